@@ -1,0 +1,180 @@
+//! The settings of a cache.
+
+use std::time::Duration;
+
+use super::Cache;
+use crate::Error;
+use crate::key::push_escaped;
+use crate::store::{Bounded, Store};
+
+/// Settings of a [`Cache`], checked all by [`build`](CacheBuilder::build).
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct CacheBuilder {
+    place: Place,
+    op_timeout: Duration,
+    common: Common,
+}
+
+/// Where the slots are to be.
+enum Place {
+    Nowhere,
+    #[cfg(feature = "redis")]
+    Redis(String),
+    Custom(Box<dyn FnOnce(Duration) -> Box<dyn Store> + Send>),
+}
+
+/// What is set whatever the store.
+pub(super) struct Common {
+    namespace: String,
+    version: String,
+    pub(super) max_size: usize,
+}
+
+impl Common {
+    /// `{namespace}:{version}:`, escaped.
+    pub(super) fn start(&self) -> String {
+        let mut start = String::new();
+        for part in [&self.namespace, &self.version] {
+            if !part.is_empty() {
+                push_escaped(&mut start, part);
+                start.push(':');
+            }
+        }
+        start
+    }
+}
+
+impl Default for Common {
+    fn default() -> Self {
+        const MIB: usize = 1024 * 1024;
+        Self { namespace: "cached".to_owned(), version: String::new(), max_size: 8 * MIB }
+    }
+}
+
+impl CacheBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            place: Place::Nowhere,
+            op_timeout: Duration::from_millis(100),
+            common: Common::default(),
+        }
+    }
+
+    /// Keeps the slots in the Redis (7.0 or later) or Valkey (7.2 or later) server at `url`:
+    /// `redis://[user:password@]host[:port][/database]`, `rediss://…` (TLS, with the feature `tls`) or
+    /// `unix:///path/to.sock?db=1`.
+    #[cfg(feature = "redis")]
+    pub fn redis(mut self, url: impl Into<String>) -> Self {
+        self.place = Place::Redis(url.into());
+        self
+    }
+
+    /// Keeps the slots in `store`: a [`MemoryStore`](crate::MemoryStore), or one of your own.
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.place = Place::Custom(Box::new(|limit| Box::new(Bounded::new(store, limit))));
+        self
+    }
+
+    /// The first part of every slot's name: `"cached"` by default. Programs that share a server and are not to
+    /// share entries need different ones; [`Cache::clear`] empties one.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.common.namespace = namespace.into();
+        self
+    }
+
+    /// The second part of every slot's name; none by default. A new one makes all entries of the others unseen, for
+    /// example when the types of the cached values have changed.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.common.version = version.into();
+        self
+    }
+
+    /// How long a step of the store may take: 100 ms by default. A call makes at most two, so it takes at most
+    /// twice this longer than its body.
+    pub fn op_timeout(mut self, limit: Duration) -> Self {
+        self.op_timeout = limit;
+        self
+    }
+
+    /// The largest encoding of a value that is stored, in bytes, for functions without a `max_size` of their own:
+    /// 8 MiB by default. Larger results are returned all the same.
+    pub fn max_size(mut self, bytes: usize) -> Self {
+        self.common.max_size = bytes;
+        self
+    }
+
+    /// The cache. It checks the settings and does not connect: that happens at the first call.
+    ///
+    /// # Errors
+    ///
+    /// A setting is wrong; the error names it.
+    pub fn build(self) -> Result<Cache, Error> {
+        if self.common.namespace.is_empty() {
+            let problem = "it is empty: `clear` empties all that starts with it";
+            return Err(Error::setting("namespace", problem));
+        }
+        if self.op_timeout.is_zero() {
+            return Err(Error::setting("op_timeout", "zero leaves no time for any step"));
+        }
+        if self.common.max_size == 0 {
+            return Err(Error::setting("max_size", "zero stores nothing: use `Cache::disabled()`"));
+        }
+        let store: Box<dyn Store> = match self.place {
+            Place::Nowhere => {
+                let problem = "there is none: call `redis(url)` or `store(MemoryStore::default())`";
+                return Err(Error::setting("store", problem));
+            }
+            #[cfg(feature = "redis")]
+            Place::Redis(url) => {
+                use crate::store::{RedisStore, redis::Settings};
+                let probe = self.common.start() + "probe";
+                Box::new(RedisStore::new(Settings::new(&url, self.op_timeout, probe)?)?)
+            }
+            Place::Custom(bounded) => bounded(self.op_timeout),
+        };
+        Ok(Cache::of(Some(store), &self.common))
+    }
+}
+
+impl std::fmt::Debug for CacheBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Without the URL: it may hold a password.
+        f.debug_struct("CacheBuilder")
+            .field("namespace", &self.common.namespace)
+            .field("version", &self.common.version)
+            .field("op_timeout", &self.op_timeout)
+            .field("max_size", &self.common.max_size)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemoryStore;
+
+    #[test]
+    fn each_wrong_setting_is_named() {
+        let builder = || Cache::builder().store(MemoryStore::default());
+        for (built, name) in [
+            (Cache::builder().build(), "`store`"),
+            (builder().namespace("").build(), "`namespace`"),
+            (builder().op_timeout(Duration::ZERO).build(), "`op_timeout`"),
+            (builder().max_size(0).build(), "`max_size`"),
+        ] {
+            let error = built.unwrap_err();
+            assert!(error.is_setting() && error.to_string().contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_name_can_not_reach_into_each_other() {
+        let start = |namespace: &str, version: &str| {
+            let cache = Cache::builder().store(MemoryStore::default());
+            cache.namespace(namespace).version(version).build().unwrap().engine().start.clone()
+        };
+        assert_eq!(start("shop", "v3"), "shop:v3:");
+        assert_eq!(start("shop", ""), "shop:");
+        assert_eq!(start("shop:v3", ""), "shop%3Av3:");
+    }
+}

@@ -1,0 +1,64 @@
+//! Which cache a call uses: its scope's, or the process's.
+
+use std::future::Future;
+use std::sync::OnceLock;
+
+use super::Cache;
+use crate::Error;
+
+tokio::task_local! {
+    static SCOPED: Cache;
+}
+
+static DEFAULT: OnceLock<Default> = OnceLock::new();
+
+struct Default {
+    cache: Cache,
+    is_installed: bool,
+}
+
+pub(super) fn current() -> Cache {
+    SCOPED.try_with(Clone::clone).unwrap_or_else(|_| {
+        let built = || Default { cache: from_environment(), is_installed: false };
+        DEFAULT.get_or_init(built).cache.clone()
+    })
+}
+
+pub(super) fn install(cache: Cache) -> Result<(), Error> {
+    DEFAULT.set(Default { cache, is_installed: true }).map_err(|_| {
+        let was_installed = DEFAULT.get().is_some_and(|default| default.is_installed);
+        Error::installed(if was_installed { "installed" } else { "in use" })
+    })
+}
+
+pub(super) fn scope<F: Future>(cache: Cache, future: F) -> impl Future<Output = F::Output> {
+    SCOPED.scope(cache, future)
+}
+
+#[cfg(feature = "redis")]
+fn from_environment() -> Cache {
+    let Some(url) = std::env::var_os("REDIS_URL").filter(|url| !url.is_empty()) else {
+        return in_memory("REDIS_URL is not set");
+    };
+    let built = match url.into_string() {
+        Ok(url) => Cache::builder().redis(url).build(),
+        Err(_) => Err(Error::setting("redis", "REDIS_URL is not UTF-8")),
+    };
+    built.unwrap_or_else(|error| {
+        tracing::error!(%error, "REDIS_URL is of no use: nothing is cached");
+        Cache::disabled()
+    })
+}
+
+#[cfg(not(feature = "redis"))]
+fn from_environment() -> Cache {
+    in_memory("no cache was installed")
+}
+
+fn in_memory(why: &'static str) -> Cache {
+    tracing::warn!(
+        why,
+        "entries are cached in this process only: install a cache, or set REDIS_URL"
+    );
+    Cache::in_memory()
+}

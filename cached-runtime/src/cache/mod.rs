@@ -1,0 +1,159 @@
+//! The handle that users hold.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use crate::Error;
+use crate::call::{Engine, Functions};
+use crate::key::push_escaped;
+use crate::observe::Stats;
+use crate::store::{MemoryStore, Store};
+
+mod builder;
+mod current;
+
+pub use builder::CacheBuilder;
+
+/// Where memoized functions keep their entries. A clone is the same cache, and cheap.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use cached_runtime::Cache;
+///
+/// let cache = Cache::builder()
+///     .redis("redis://127.0.0.1/")
+///     .namespace("shop")
+///     .op_timeout(Duration::from_millis(100))
+///     .build()?;
+/// cache.install()?;
+/// # Ok::<(), cached_runtime::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Cache {
+    engine: Arc<Engine>,
+}
+
+impl Cache {
+    /// Starts with the settings: see [`CacheBuilder`].
+    pub fn builder() -> CacheBuilder {
+        CacheBuilder::new()
+    }
+
+    /// A cache of its own in this process, with a [`MemoryStore`] of the usual size: for tests above all.
+    pub fn in_memory() -> Self {
+        Self::of(Some(Box::new(MemoryStore::default())), &builder::Common::default())
+    }
+
+    /// A cache that holds nothing: every call runs its body.
+    pub fn disabled() -> Self {
+        Self::of(None, &builder::Common::default())
+    }
+
+    /// The cache that a memoized call made here would use: that of the [`scope`](Cache::scope) around it, else the
+    /// default of the process.
+    ///
+    /// The default is the one that was [installed](Cache::install). Without one, it is built at its first use from
+    /// the environment variable `REDIS_URL`; without that, it is in memory, and a warning says so once. If
+    /// `REDIS_URL` is wrong, an error event says so and the cache is disabled.
+    pub fn current() -> Self {
+        current::current()
+    }
+
+    /// Makes this the process's default cache.
+    ///
+    /// # Errors
+    ///
+    /// There is one already: another was installed, or a call has been made and the default was built for it.
+    pub fn install(&self) -> Result<(), Error> {
+        current::install(self.clone())
+    }
+
+    /// Runs `future` with this cache as the default for it, and for it alone: tests run side by side.
+    ///
+    /// Tasks that it spawns are outside of it.
+    ///
+    /// ```
+    /// # use cached_runtime::{Cache, Outcome, observe, redis_cache};
+    /// # #[redis_cache(ttl = 60)] async fn answer() -> u32 { 42 }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// Cache::in_memory().scope(async {
+    ///     assert_eq!(observe(answer()).await, (42, Outcome::Miss));
+    /// }).await;
+    /// # });
+    /// ```
+    pub fn scope<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        current::scope(self.clone(), future)
+    }
+
+    /// Asks the store whether it is there.
+    ///
+    /// # Errors
+    ///
+    /// It is not: the error says why. A disabled cache has no store, and no error.
+    pub async fn ping(&self) -> Result<(), Error> {
+        match &self.engine.store {
+            Some(store) => store.ping().await,
+            None => Ok(()),
+        }
+    }
+
+    /// What was counted since this cache was built, in this process.
+    pub fn stats(&self) -> Stats {
+        self.engine.functions.stats()
+    }
+
+    /// Empties the slots of all functions with this `prefix`; returns how many there were.
+    ///
+    /// It goes through all the names in the database (`SCAN`), in batches that do not block the server.
+    ///
+    /// # Errors
+    ///
+    /// `prefix` is empty, or the store failed: some slots may still be there.
+    pub async fn invalidate_prefix(&self, prefix: &str) -> Result<u64, Error> {
+        if prefix.is_empty() {
+            return Err(Error::setting("prefix", "it is empty: `clear` empties everything"));
+        }
+        let mut start = self.engine.start.clone();
+        push_escaped(&mut start, prefix);
+        start.push(':');
+        self.delete_all(&start).await
+    }
+
+    /// Empties all slots of this cache's namespace and version; returns how many there were.
+    ///
+    /// It goes through all the names in the database (`SCAN`), in batches that do not block the server.
+    ///
+    /// # Errors
+    ///
+    /// The store failed: some slots may still be there.
+    pub async fn clear(&self) -> Result<u64, Error> {
+        self.delete_all(&self.engine.start).await
+    }
+
+    async fn delete_all(&self, start: &str) -> Result<u64, Error> {
+        match &self.engine.store {
+            Some(store) => store.delete_prefix(start).await,
+            None => Ok(0),
+        }
+    }
+
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    fn of(store: Option<Box<dyn Store>>, common: &builder::Common) -> Self {
+        let start = common.start();
+        let functions = Functions::default();
+        Self { engine: Arc::new(Engine { store, start, max_size: common.max_size, functions }) }
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache")
+            .field("names", &self.engine.start)
+            .field("disabled", &self.engine.store.is_none())
+            .finish_non_exhaustive()
+    }
+}

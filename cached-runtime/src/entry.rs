@@ -1,0 +1,132 @@
+//! One entry, by hand.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Error;
+use crate::call::{Engine, Offer, Request, offer};
+use crate::codec::wire;
+use crate::policy::Policy;
+use crate::store::Store;
+
+/// The cached result of one function for one set of arguments, from `get_user::entry(42)` or
+/// `Repo::get_user_entry(42)`.
+///
+/// It is made from the same arguments as a call, without the skipped ones, and never runs the body. Unlike a call,
+/// it tells when the store fails. With a disabled cache, it is always empty.
+///
+/// ```
+/// # use cached_runtime::{Cache, redis_cache};
+/// #[redis_cache(ttl = 300, prefix = "user")]
+/// async fn user_name(id: u64) -> String { format!("user {id}") }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(Cache::in_memory().scope(async {
+/// let entry = user_name::entry(42);
+/// assert_eq!(entry.get().await?, None);
+/// assert_eq!(user_name(42).await, "user 42");
+/// assert_eq!(entry.get().await?.as_deref(), Some("user 42"));
+/// entry.put(&"Ada".to_owned()).await?;
+/// assert_eq!(user_name(42).await, "Ada");
+/// entry.invalidate().await?;
+/// assert_eq!(user_name(42).await, "user 42");
+/// # Ok::<(), cached_runtime::Error>(()) })).unwrap();
+/// ```
+#[must_use = "an entry does nothing until one of its methods is called"]
+pub struct Entry<T> {
+    engine: Arc<Engine>,
+    /// Or why there is none.
+    slot: Result<String, Arc<str>>,
+    function: &'static str,
+    policy: Policy<T>,
+}
+
+impl<T> Entry<T> {
+    pub(crate) fn new(engine: Arc<Engine>, request: Request<T>) -> Self {
+        let known = engine.functions.of(request.function);
+        let slot = engine.slot(&request, &known).map_err(|error| error.to_string().into());
+        Self { engine, slot, function: known.path, policy: request.policy }
+    }
+
+    /// The name of the slot, as Redis knows it. Empty if the arguments are no key, as then the other methods tell.
+    pub fn key(&self) -> &str {
+        self.slot.as_deref().unwrap_or_default()
+    }
+
+    /// The cached value, if there is one. It does not renew a `sliding` entry.
+    ///
+    /// # Errors
+    ///
+    /// The store failed, or what is in the slot can't be decoded.
+    pub async fn get(&self) -> Result<Option<T>, Error> {
+        let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(None) };
+        let Some(bytes) = store.get(slot).await? else { return Ok(None) };
+        let codec = &self.policy.codec;
+        wire::decode(codec, &bytes)
+            .map(Some)
+            .map_err(|source| Error::codec(slot, "decoded", codec.name, source))
+    }
+
+    /// Stores `value` as a fill would: by the function's options.
+    ///
+    /// A value that they do not let in (`cache_if`, `cache_none = false`) empties the slot, as what was there is no
+    /// longer so.
+    ///
+    /// # Errors
+    ///
+    /// The store failed; or `value` has no encoding or one of more than `max_size`, and the slot is now empty.
+    pub fn put<'a>(&'a self, value: &T) -> impl Future<Output = Result<(), Error>> + use<'a, T> {
+        let offered = self.slot().and_then(|slot| offer(&self.engine, slot, &self.policy, value));
+        async move {
+            let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(()) };
+            match offered {
+                Ok(Some(Offer { value, ttl })) => store.set(slot, value, ttl).await,
+                Ok(None) => store.delete(slot).await.map(drop),
+                Err(error) => {
+                    store.delete(slot).await?;
+                    Err(error)
+                }
+            }
+        }
+    }
+
+    /// Empties the slot: the next call runs the body.
+    ///
+    /// # Errors
+    ///
+    /// The store failed: the old value may still be there.
+    pub async fn invalidate(&self) -> Result<(), Error> {
+        match (self.slot()?, self.store()) {
+            (slot, Some(store)) => store.delete(slot).await.map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// For how long the value still counts, or `None` for an empty slot. `Duration::MAX` is a value without an end,
+    /// that another program has put there.
+    ///
+    /// # Errors
+    ///
+    /// The store failed.
+    pub async fn ttl(&self) -> Result<Option<Duration>, Error> {
+        match (self.slot()?, self.store()) {
+            (slot, Some(store)) => store.ttl(slot).await,
+            _ => Ok(None),
+        }
+    }
+
+    fn slot(&self) -> Result<&str, Error> {
+        self.slot.as_deref().map_err(|problem| Error::key(self.function, &**problem))
+    }
+
+    fn store(&self) -> Option<&dyn Store> {
+        self.engine.store.as_deref()
+    }
+}
+
+impl<T> fmt::Debug for Entry<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("key", &self.key()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,138 @@
+//! Which function an entry belongs to.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use super::canonical::encode;
+use super::escape::push_escaped;
+
+/// BLAKE3's key derivation keeps these hashes apart from every other use of BLAKE3 (its specification, section 6.2).
+const CONTEXT: &str = "cached-runtime 2026-11-21 function identity v1";
+
+/// What an attribute says of its function; each expansion has one, or one in the function and one in its `entry`.
+#[derive(Debug)]
+pub struct Function {
+    name: &'static str,
+    prefix: &'static str,
+    version: &'static str,
+    location: Location,
+    resolved: OnceLock<Resolved>,
+}
+
+/// Where in the source an attribute stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Location {
+    file: &'static str,
+    line: u32,
+    column: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// What follows from a [`Function`] and its path, worked out at its first call.
+#[derive(Debug)]
+struct Resolved {
+    path: &'static str,
+    identity: [u8; 32],
+    /// `{prefix}:{name}:`, escaped.
+    part: String,
+}
+
+impl Function {
+    /// `name` without `r#`; `prefix` and `version` empty where the attribute gives none.
+    pub const fn new(
+        name: &'static str,
+        prefix: &'static str,
+        version: &'static str,
+        file: &'static str,
+        line: u32,
+        column: u32,
+    ) -> Self {
+        let location = Location { file, line, column };
+        Self { name, prefix, version, location, resolved: OnceLock::new() }
+    }
+
+    /// Must come first: everything else about the function follows from its path.
+    pub(super) fn resolve(&self, path: &'static str) {
+        self.resolved.get_or_init(|| {
+            let mut names = Vec::new();
+            // The encoding of strings can't fail.
+            let _ = encode(&(path, self.version), &mut names);
+            let mut part = String::new();
+            for text in [self.prefix, self.name] {
+                if !text.is_empty() {
+                    push_escaped(&mut part, text);
+                    part.push(':');
+                }
+            }
+            Resolved { path, identity: blake3::derive_key(CONTEXT, &names), part }
+        });
+    }
+
+    fn resolved(&self) -> &Resolved {
+        self.resolved.get().expect("a `Key` exists only once its function has been resolved")
+    }
+
+    /// The full path, for people: `shop::users::get_user`.
+    pub(crate) fn path(&self) -> &'static str {
+        self.resolved().path
+    }
+
+    /// A hash of the path and the `version`: without type arguments.
+    pub(super) fn identity(&self) -> [u8; 32] {
+        self.resolved().identity
+    }
+
+    /// `{prefix}:{name}:`, escaped.
+    pub(crate) fn part(&self) -> &str {
+        &self.resolved().part
+    }
+
+    pub(crate) fn location(&self) -> Location {
+        self.location
+    }
+
+    /// Whether both would name their entries alike.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.path() == other.path() && self.prefix == other.prefix && self.version == other.version
+    }
+}
+
+/// The path of the function that `item`, an empty `fn` of the expansion, is nested in.
+///
+/// A nested item is the only thing whose type name gives the whole path on stable Rust: modules, the impl's type,
+/// and the functions around it; `module_path!` stops at the module, and would make two functions of one name in
+/// two impls, or in two functions, one. `companion` is what the name of an entry function adds to it.
+pub fn path_of<F>(_item: &F, companion: &'static str) -> &'static str {
+    let mut path = std::any::type_name::<F>();
+    path = path.strip_suffix("::__path").unwrap_or(path);
+    while let Some(outer) = path.strip_suffix("::{{closure}}") {
+        path = outer;
+    }
+    path.strip_suffix(companion).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_neither_the_probe_nor_the_closures_nor_the_companion() {
+        fn get_user_entry() -> &'static str {
+            fn __path() {}
+            path_of(&__path, "_entry")
+        }
+        let nested = || {
+            fn __path() {}
+            path_of(&__path, "")
+        };
+        let here = "cached_runtime::key::function::tests::\
+                    a_path_has_neither_the_probe_nor_the_closures_nor_the_companion";
+        assert_eq!(nested(), here);
+        assert_eq!(get_user_entry(), format!("{here}::get_user"));
+    }
+}

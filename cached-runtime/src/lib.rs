@@ -1,0 +1,67 @@
+//! Function memoization on Redis that never fails a call.
+//!
+//! Put [`#[redis_cache]`](redis_cache) on an `async fn`: call sites do not change, the error type does not change,
+//! and Redis being slow, full, broken or absent never makes a call fail.
+//!
+//! ```
+//! use cached_runtime::{Cache, Outcome, observe, redis_cache};
+//!
+//! #[redis_cache(ttl = 300, prefix = "user")]
+//! async fn user_name(id: u64) -> Result<Option<String>, std::io::Error> {
+//!     Ok((id == 42).then(|| "Ada".to_owned())) // the database, in earnest
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! # Cache::in_memory().scope(async {
+//! let (name, outcome) = observe(user_name(42)).await;
+//! assert_eq!((name?.as_deref(), outcome), (Some("Ada"), Outcome::Miss));
+//! let (name, outcome) = observe(user_name(42)).await;
+//! assert_eq!((name?.as_deref(), outcome), (Some("Ada"), Outcome::Hit));
+//! user_name::entry(42).invalidate().await?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).await }).unwrap();
+//! ```
+//!
+//! Without further ado the entries are in the Redis of the environment variable `REDIS_URL`, or in this process if
+//! there is none; [`Cache::builder`] has the settings. The attribute's own page lists its options.
+//!
+//! # Words
+//!
+//! An **entry** is the cached result of one function for one set of arguments; its **slot** is the one Redis key of
+//! it; a **fill** is running the body because of a miss, and storing its result. A **store** is where slots live:
+//! [`RedisStore`], [`MemoryStore`], or your own [`Store`].
+//!
+//! # Runtime
+//!
+//! A [`RedisStore`] needs a Tokio runtime with time and I/O enabled around the calls. Without one the calls run
+//! their bodies.
+//!
+//! # Features
+//!
+//! `macros` (default): the attributes. `redis` (default): [`RedisStore`]. `tls`: `rediss://` URLs.
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod cache;
+mod call;
+pub mod codec;
+mod entry;
+mod error;
+mod key;
+mod observe;
+mod policy;
+mod store;
+
+pub use bytes::Bytes;
+#[cfg(feature = "macros")]
+pub use cached_macro::redis_cache;
+
+pub use cache::{Cache, CacheBuilder};
+pub use call::{bypass, observe, only_cached, refresh};
+pub use entry::Entry;
+pub use error::Error;
+pub use observe::{Counts, Outcome, Stats};
+#[cfg(feature = "redis")]
+pub use store::RedisStore;
+pub use store::{MemoryStore, Store, StoreFuture};

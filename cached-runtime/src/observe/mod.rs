@@ -1,0 +1,11 @@
+//! What an operator and a caller can see: outcomes, counts, and events that do not flood.
+
+mod outcome;
+mod stats;
+mod throttle;
+
+pub use outcome::Outcome;
+pub(crate) use stats::Counters;
+pub use stats::{Counts, Stats};
+#[cfg(feature = "redis")]
+pub(crate) use throttle::Throttle;

@@ -1,0 +1,188 @@
+//! What an attribute's options say of storing a value: for how long, in which format, and whether at all.
+
+use std::time::Duration;
+
+use crate::codec::{Codec, CodecOf};
+
+/// Longer lifetimes are cut to this, a hundred years: Redis counts milliseconds since 1970 in 63 bits.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// The options of one function, for its cached value of type `V`.
+pub struct Policy<V> {
+    ttl: Ttl<V>,
+    jitter: f64,
+    sliding: bool,
+    none: Option<NoneRule<V>>,
+    cache_if: Option<fn(&V) -> bool>,
+    max_size: Option<usize>,
+    pub(crate) codec: CodecOf<V>,
+}
+
+enum Ttl<V> {
+    Fixed(Duration),
+    Of(fn(&V) -> Duration),
+}
+
+struct NoneRule<V> {
+    is_none: fn(&V) -> bool,
+    /// `None`: not cached at all.
+    ttl: Option<Duration>,
+}
+
+/// A cached value that can be `None`: what `cache_none` and `none_ttl` are about.
+#[diagnostic::on_unimplemented(
+    message = "`cache_none` and `none_ttl` need a function that returns an `Option`, or a `Result` of one",
+    label = "`{Self}` is never `None`: leave the option out"
+)]
+pub trait Nullable {
+    /// Whether the value is `None`.
+    fn is_none(&self) -> bool;
+}
+
+impl<T> Nullable for Option<T> {
+    fn is_none(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<V> Policy<V> {
+    /// Values are fresh for `ttl`.
+    pub fn new<C: Codec<V>>(ttl: Duration) -> Self {
+        Self::with::<C>(Ttl::Fixed(ttl))
+    }
+
+    /// Each value is fresh for as long as `ttl` says of it.
+    pub fn new_with<C: Codec<V>>(ttl: fn(&V) -> Duration) -> Self {
+        Self::with::<C>(Ttl::Of(ttl))
+    }
+
+    fn with<C: Codec<V>>(ttl: Ttl<V>) -> Self {
+        let codec = CodecOf::of::<C>();
+        Self { ttl, jitter: 0.0, sliding: false, none: None, cache_if: None, max_size: None, codec }
+    }
+
+    /// Shortens each value's time by a random part of up to `fraction` of it.
+    #[must_use]
+    pub fn ttl_jitter(mut self, fraction: f64) -> Self {
+        self.jitter = fraction;
+        self
+    }
+
+    /// Every hit renews the time.
+    #[must_use]
+    pub fn sliding(mut self) -> Self {
+        self.sliding = true;
+        self
+    }
+
+    /// `None` is not cached.
+    #[must_use]
+    pub fn skip_none(mut self) -> Self
+    where
+        V: Nullable,
+    {
+        self.none = Some(NoneRule { is_none: V::is_none, ttl: None });
+        self
+    }
+
+    /// `None` is cached for `ttl`.
+    #[must_use]
+    pub fn none_ttl(mut self, ttl: Duration) -> Self
+    where
+        V: Nullable,
+    {
+        self.none = Some(NoneRule { is_none: V::is_none, ttl: Some(ttl) });
+        self
+    }
+
+    /// Only values that satisfy `predicate` are cached.
+    #[must_use]
+    pub fn cache_if(mut self, predicate: fn(&V) -> bool) -> Self {
+        self.cache_if = Some(predicate);
+        self
+    }
+
+    /// Longer encodings are not stored.
+    #[must_use]
+    pub fn max_size(mut self, bytes: usize) -> Self {
+        self.max_size = Some(bytes);
+        self
+    }
+
+    /// For how long to store `value`; `None` where it is not to be stored.
+    pub(crate) fn lifetime(&self, value: &V) -> Option<Duration> {
+        if self.cache_if.is_some_and(|wanted| !wanted(value)) {
+            return None;
+        }
+        let none = self.none.as_ref().filter(|rule| (rule.is_none)(value));
+        let ttl = match (none, &self.ttl) {
+            (Some(rule), _) => rule.ttl?,
+            (None, Ttl::Fixed(ttl)) => *ttl,
+            (None, Ttl::Of(ttl)) => ttl(value),
+        };
+        self.spread(ttl)
+    }
+
+    /// To what time a hit renews its slot; `None` where it does not.
+    pub(crate) fn renewal(&self) -> Option<Duration> {
+        match self.ttl {
+            Ttl::Fixed(ttl) if self.sliding => self.spread(ttl),
+            _ => None,
+        }
+    }
+
+    /// The largest encoding to store, in bytes, where the function says so.
+    pub(crate) fn largest(&self) -> Option<usize> {
+        self.max_size
+    }
+
+    /// Only ever shorter, so `ttl` stays the bound on a value's age. A time of zero stores nothing; one of less
+    /// than Redis's unit, a millisecond, is one.
+    fn spread(&self, ttl: Duration) -> Option<Duration> {
+        if ttl.is_zero() {
+            return None;
+        }
+        let ttl = ttl.min(LONGEST);
+        let spread =
+            if self.jitter > 0.0 { ttl.mul_f64(1.0 - self.jitter * fastrand::f64()) } else { ttl };
+        Some(spread.max(Duration::from_millis(1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Json;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn jitter_only_shortens_and_does_spread() {
+        let policy = Policy::<u8>::new::<Json>(MINUTE).ttl_jitter(0.1);
+        let lifetimes: Vec<_> = (0..1000).map(|_| policy.lifetime(&1).unwrap()).collect();
+        let (least, most) = (*lifetimes.iter().min().unwrap(), *lifetimes.iter().max().unwrap());
+        assert!(least >= MINUTE.mul_f64(0.9) && most <= MINUTE);
+        assert!(most > least + MINUTE.mul_f64(0.08), "1000 draws from a tenth: {least:?} {most:?}");
+    }
+
+    #[test]
+    fn extremes_of_ttl() {
+        let lifetime = |ttl| Policy::<u8>::new::<Json>(ttl).lifetime(&1);
+        assert_eq!(lifetime(Duration::ZERO), None, "nothing is fresh for no time");
+        assert_eq!(lifetime(Duration::from_nanos(1)), Some(Duration::from_millis(1)));
+        assert_eq!(lifetime(Duration::MAX), Some(LONGEST));
+    }
+
+    #[test]
+    fn rules_for_none_and_predicates() {
+        let skip = Policy::<Option<u8>>::new::<Json>(MINUTE).skip_none();
+        assert_eq!((skip.lifetime(&None), skip.lifetime(&Some(1))), (None, Some(MINUTE)));
+        let short = Policy::<Option<u8>>::new::<Json>(MINUTE).none_ttl(MINUTE / 60);
+        assert_eq!(short.lifetime(&None), Some(MINUTE / 60));
+        assert_eq!(short.lifetime(&Some(1)), Some(MINUTE));
+        let even = Policy::<u8>::new::<Json>(MINUTE).cache_if(|n| n % 2 == 0);
+        assert_eq!((even.lifetime(&1), even.lifetime(&2)), (None, Some(MINUTE)));
+        let of = Policy::<u8>::new_with::<Json>(|n| MINUTE * u32::from(*n));
+        assert_eq!((of.lifetime(&0), of.lifetime(&2)), (None, Some(MINUTE * 2)));
+    }
+}

@@ -1,0 +1,55 @@
+//! What expansions of the attributes use. Not for other use: it changes without notice.
+
+use std::future::Future;
+use std::sync::Arc;
+
+pub use core::marker::{Send, Sized};
+pub use core::option::Option;
+pub use core::pin::Pin;
+pub use core::time::Duration;
+pub use core::{assert, column, file, line};
+pub use std::boxed::Box;
+
+pub use crate::call::{Probe, Returned, Whole};
+pub use crate::key::{Function, Key, KeyBuilder, path_of};
+pub use crate::policy::{Nullable, Policy};
+
+use crate::call::{self, Request};
+use crate::{Cache, Entry};
+
+/// A call, or an entry, as the attribute describes it.
+pub struct Site<V> {
+    request: Request<V>,
+    cache: Option<Cache>,
+}
+
+impl<V> Site<V> {
+    /// Of the cache that is current where it is used.
+    pub fn new(function: &'static Function, key: Key, policy: Policy<V>) -> Self {
+        Self { request: Request { function, key, policy }, cache: None }
+    }
+
+    /// Of this cache.
+    #[must_use]
+    pub fn cache(mut self, cache: &Cache) -> Self {
+        self.cache = Some(cache.clone());
+        self
+    }
+}
+
+/// A memoized call.
+pub async fn call<R, const FALLIBLE: bool, F, Fut>(site: Site<R::Value>, body: F) -> R
+where
+    R: Returned<FALLIBLE>,
+    F: FnOnce() -> Fut,
+    Fut: Future<Output = R>,
+{
+    let cache = site.cache.unwrap_or_else(Cache::current);
+    call::call(cache.engine(), site.request, body).await
+}
+
+/// The entry of a call.
+pub fn entry<V>(site: Site<V>) -> Entry<V> {
+    let cache = site.cache.unwrap_or_else(Cache::current);
+    Entry::new(Arc::clone(cache.engine()), site.request)
+}

@@ -1,0 +1,67 @@
+//! Holds a user's own store to `op_timeout`, as one that hangs must not hang the calls.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{Store, StoreFuture};
+use crate::Error;
+
+/// A store of the user's own, with each step bounded.
+pub(crate) struct Bounded<S> {
+    store: S,
+    limit: Duration,
+}
+
+impl<S> Bounded<S> {
+    pub(crate) fn new(store: S, limit: Duration) -> Self {
+        Self { store, limit }
+    }
+
+    fn bound<'a, T: 'a>(
+        &self,
+        step: &'static str,
+        future: StoreFuture<'a, T>,
+    ) -> StoreFuture<'a, T> {
+        let limit = self.limit;
+        Box::pin(async move {
+            tokio::time::timeout(limit, future)
+                .await
+                .unwrap_or_else(|_| Err(Error::timeout("the store", step, limit)))
+        })
+    }
+}
+
+impl<S: Store> Store for Bounded<S> {
+    fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
+        self.bound("get", self.store.get(slot))
+    }
+
+    fn get_and_renew<'a>(&'a self, slot: &'a str, ttl: Duration) -> StoreFuture<'a, Option<Bytes>> {
+        self.bound("get_and_renew", self.store.get_and_renew(slot, ttl))
+    }
+
+    fn set<'a>(&'a self, slot: &'a str, value: Bytes, ttl: Duration) -> StoreFuture<'a, ()> {
+        self.bound("set", self.store.set(slot, value, ttl))
+    }
+
+    fn delete<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, bool> {
+        self.bound("delete", self.store.delete(slot))
+    }
+
+    fn ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Duration>> {
+        self.bound("ttl", self.store.ttl(slot))
+    }
+
+    fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64> {
+        self.store.delete_prefix(prefix)
+    }
+
+    fn ping(&self) -> StoreFuture<'_, ()> {
+        self.bound("ping", self.store.ping())
+    }
+
+    fn is_away(&self) -> bool {
+        self.store.is_away()
+    }
+}

@@ -1,0 +1,68 @@
+//! Making one connection, and asking whether it is of use.
+
+use ::redis::aio::{ConnectionLike, MultiplexedConnection};
+use ::redis::{AsyncConnectionConfig, Client, Cmd, Value};
+use tokio::time::timeout;
+
+use super::failure::Failure;
+use super::settings::Settings;
+use super::version::Server;
+
+/// Commands that wait in the connection's queue. As many tasks as this can hand one over without waiting in turn.
+const QUEUE: usize = 1024;
+
+/// Connects, authenticates, and refuses a server that is too old.
+pub(super) async fn connect(
+    client: &Client,
+    settings: &Settings,
+) -> Result<MultiplexedConnection, Failure> {
+    // The link bounds each command itself.
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(None)
+        .set_response_timeout(None)
+        .set_pipeline_buffer_size(QUEUE);
+    let connected = timeout(settings.connect_timeout(), async {
+        let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+        check_version(&mut connection).await?;
+        Ok(connection)
+    });
+    connected.await.unwrap_or(Err(Failure::Timeout))
+}
+
+/// Whether the server serves reads, as [`connect`] alone can't tell: it may be loading, or not let us read.
+pub(super) async fn probe(
+    connection: &mut MultiplexedConnection,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let mut get = Cmd::new();
+    get.arg("GET").arg(&settings.probe);
+    match timeout(settings.op_timeout, request(connection, &get)).await {
+        Ok(Err(failure)) if failure.is_of_the_server() => Err(failure),
+        Ok(_) => Ok(()),
+        Err(_) => Err(Failure::Timeout),
+    }
+}
+
+/// Sends one command. Not bounded.
+pub(super) async fn request(
+    connection: &mut MultiplexedConnection,
+    command: &Cmd,
+) -> Result<Value, Failure> {
+    Ok(connection.req_packed_command(command).await?.extract_error()?)
+}
+
+async fn check_version(connection: &mut MultiplexedConnection) -> Result<(), Failure> {
+    match request(connection, Cmd::new().arg("HELLO")).await {
+        Ok(reply) => match Server::of_hello(&reply) {
+            Some(server) if !server.is_new_enough() => Err(Failure::Old(server.describe().into())),
+            _ => Ok(()),
+        },
+        // Without the right to ask, a server is taken at its word when it answers the rest.
+        Err(Failure::Refused { code, .. }) if *code == *"NOPERM" => Ok(()),
+        // `HELLO` without a version is as old as Redis 6.2.
+        Err(Failure::Refused { code, .. }) if *code == *"ERR" => {
+            Err(Failure::Old("a server without `HELLO`, older than Redis 6.2,".into()))
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,85 @@
+//! What can go wrong with one command, and what follows from it.
+
+use std::sync::Arc;
+
+use ::redis::{ErrorKind, RedisError, ServerErrorKind, Value};
+
+/// Why a command has no reply.
+#[derive(Debug, Clone)]
+pub(super) enum Failure {
+    /// It was not sent: the breaker is open since this.
+    Away(Arc<str>),
+    /// There was no reply within `op_timeout`.
+    Timeout,
+    /// The connection broke, or could not be made.
+    Lost(Arc<str>),
+    /// The server is too old.
+    Old(Arc<str>),
+    /// The server answered with an error.
+    Refused { code: Arc<str>, problem: Arc<str> },
+    /// The server answered with something that is no answer to this command.
+    Unexpected(Arc<str>),
+}
+
+impl Failure {
+    pub(super) fn unexpected(reply: &Value) -> Self {
+        let kind = match reply {
+            Value::Nil => "nil",
+            Value::Int(_) => "an integer",
+            Value::BulkString(_) | Value::SimpleString(_) | Value::Okay => "a string",
+            Value::Array(_) => "an array",
+            _ => "another type",
+        };
+        Self::Unexpected(format!("it answered with {kind}").into())
+    }
+
+    pub(super) fn is_wrong_type(&self) -> bool {
+        self.has_code("WRONGTYPE")
+    }
+
+    pub(super) fn is_no_script(&self) -> bool {
+        self.has_code("NOSCRIPT")
+    }
+
+    /// A primary that has become a replica: the address may by now stand for another server.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.has_code("READONLY")
+    }
+
+    /// Whether it tells of the server rather than of this one command.
+    pub(super) fn is_of_the_server(&self) -> bool {
+        !self.is_wrong_type() && !self.is_no_script()
+    }
+
+    /// What is wrong, for people.
+    pub(super) fn problem(&self) -> Arc<str> {
+        match self {
+            Self::Timeout => "it does not answer in time".into(),
+            Self::Away(problem)
+            | Self::Lost(problem)
+            | Self::Unexpected(problem)
+            | Self::Refused { problem, .. } => Arc::clone(problem),
+            Self::Old(server) => format!("{server} is too old").into(),
+        }
+    }
+
+    fn has_code(&self, wanted: &str) -> bool {
+        matches!(self, Self::Refused { code, .. } if **code == *wanted)
+    }
+}
+
+impl From<RedisError> for Failure {
+    fn from(error: RedisError) -> Self {
+        let problem: Arc<str> = error.to_string().into();
+        match error.kind() {
+            _ if error.is_timeout() => Self::Timeout,
+            ErrorKind::Server(ServerErrorKind::ResponseError) => {
+                Self::Refused { code: "ERR".into(), problem }
+            }
+            ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::AuthenticationFailed => {
+                Self::Refused { code: error.code().unwrap_or_default().into(), problem }
+            }
+            _ => Self::Lost(problem),
+        }
+    }
+}

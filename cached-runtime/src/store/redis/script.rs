@@ -1,0 +1,40 @@
+//! Lua scripts, by their hash; by their text once after the server has forgotten them.
+
+use ::redis::{Cmd, Value};
+
+use super::failure::Failure;
+use super::link::{Link, Retry};
+
+pub(super) struct Script {
+    text: &'static str,
+    /// SHA-1 of the text, as `SCRIPT LOAD` answers it. If it were wrong, each run would cost two commands; a test
+    /// asks a server.
+    sha: &'static str,
+}
+
+impl Script {
+    pub(super) const fn new(text: &'static str, sha: &'static str) -> Self {
+        Self { text, sha }
+    }
+
+    /// Runs on one slot with one argument.
+    pub(super) async fn run(
+        &self,
+        link: &Link,
+        slot: &str,
+        argument: u64,
+    ) -> Result<Value, Failure> {
+        let command = |name: &str, script: &str| {
+            let mut command = Cmd::new();
+            command.arg(name).arg(script).arg(1).arg(slot).arg(argument);
+            command
+        };
+        let by_hash = link.send("EVALSHA", &command("EVALSHA", self.sha), Retry::Never).await;
+        match by_hash {
+            Err(failure) if failure.is_no_script() => {
+                link.send("EVAL", &command("EVAL", self.text), Retry::Never).await
+            }
+            reply => reply,
+        }
+    }
+}
