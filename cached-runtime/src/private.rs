@@ -10,11 +10,12 @@ pub use core::time::Duration;
 pub use core::{assert, column, file, line};
 pub use std::boxed::Box;
 
-pub use crate::call::{Probe, Returned, Whole};
+pub use crate::call::{Probe, Returned, Shape, Whole};
 pub use crate::key::{Function, Key, KeyBuilder, path_of};
 pub use crate::policy::{Nullable, Policy};
 
 use crate::call::{self, Request};
+use crate::codec::Codec;
 use crate::{Cache, Entry};
 
 /// A call, or an entry, as the attribute describes it.
@@ -37,15 +38,29 @@ impl<V> Site<V> {
     }
 }
 
-/// A memoized call.
-pub async fn call<R, const FALLIBLE: bool, F, Fut>(site: Site<R::Value>, body: F) -> R
-where
-    R: Returned<FALLIBLE>,
-    F: FnOnce() -> Fut,
-    Fut: Future<Output = R>,
-{
-    let cache = site.cache.unwrap_or_else(Cache::current);
-    call::call(cache.engine(), site.request, body).await
+impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
+    /// Values are fresh for `ttl`.
+    pub fn policy<C: Codec<R::Value>>(self, ttl: Duration) -> Policy<R::Value> {
+        Policy::new::<C>(ttl)
+    }
+
+    /// Each value is fresh for as long as `ttl` says of it.
+    pub fn policy_with<C: Codec<R::Value>>(
+        self,
+        ttl: fn(&R::Value) -> Duration,
+    ) -> Policy<R::Value> {
+        Policy::new_with::<C>(ttl)
+    }
+
+    /// A memoized call.
+    pub async fn call<F, Fut>(self, site: Site<R::Value>, body: F) -> R
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = R>,
+    {
+        let cache = site.cache.unwrap_or_else(Cache::current);
+        call::call(cache.engine(), site.request, body).await
+    }
 }
 
 /// The entry of a call.

@@ -20,7 +20,7 @@ pub(crate) use fill::{Offer, offer};
 pub(crate) use functions::Functions;
 use functions::Known;
 use read::Read;
-pub use returned::{Probe, Returned, Whole};
+pub use returned::{Probe, Returned, Shape, Whole};
 
 /// What a call is about: the function, its arguments, and its options.
 pub(crate) struct Request<V> {
@@ -59,12 +59,13 @@ where
     asked.note(Outcome::Miss);
     asked.decline_to_run().await;
     known.counters.misses.count();
-    let returned = Asked::nothing_of(body()).await;
-    if let Some(value) = returned.value() {
-        let offered = fill::encode(engine, &slot, &request.policy, value, &known);
-        fill::store(engine, &slot, offered, &known).await;
-    }
-    returned
+    let value = match Asked::nothing_of(body()).await.split() {
+        Ok(value) => value,
+        Err(failed) => return failed,
+    };
+    let offered = fill::encode(engine, &slot, &request.policy, &value, &known);
+    fill::store(engine, &slot, offered, &known).await;
+    R::from_value(value)
 }
 
 /// The slot of a call, or `None` where it can't use the cache.

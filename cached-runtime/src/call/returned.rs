@@ -16,8 +16,10 @@ pub trait Returned<const FALLIBLE: bool>: Sized {
     /// What is cached of it.
     type Value;
 
-    /// What is to be cached, if there is anything.
-    fn value(&self) -> Option<&Self::Value>;
+    /// What is to be cached; else what is returned without. It takes `self` apart, as the error may be no `Send`
+    /// and must not be held while the value is stored.
+    #[expect(clippy::missing_errors_doc, reason = "it is no failure")]
+    fn split(self) -> Result<Self::Value, Self>;
 
     /// What a hit returns.
     fn from_value(value: Self::Value) -> Self;
@@ -26,8 +28,8 @@ pub trait Returned<const FALLIBLE: bool>: Sized {
 impl<T> Returned<false> for T {
     type Value = T;
 
-    fn value(&self) -> Option<&T> {
-        Some(self)
+    fn split(self) -> Result<T, Self> {
+        Ok(self)
     }
 
     fn from_value(value: T) -> Self {
@@ -38,8 +40,8 @@ impl<T> Returned<false> for T {
 impl<T, E> Returned<true> for Result<T, E> {
     type Value = T;
 
-    fn value(&self) -> Option<&T> {
-        self.as_ref().ok()
+    fn split(self) -> Result<T, Self> {
+        self.map_err(Err)
     }
 
     fn from_value(value: T) -> Self {
@@ -48,17 +50,53 @@ impl<T, E> Returned<true> for Result<T, E> {
 }
 
 /// Asks whether `R` is a `Result`.
-pub struct Probe<R>(PhantomData<R>);
+pub struct Probe<R>(PhantomData<fn() -> R>);
+
+impl<R> Probe<R> {
+    /// The question.
+    #[expect(clippy::new_without_default, reason = "only for expansions")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
 
 impl<T, E> Probe<Result<T, E>> {
     /// A `Result` it is.
     pub const FALLIBLE: bool = true;
+
+    /// A `Result` it is.
+    pub fn shape(self) -> Shape<Result<T, E>, true> {
+        Shape(PhantomData)
+    }
 }
 
 /// The answer for all other types.
 pub trait Whole {
     /// A `Result` it is not.
     const FALLIBLE: bool = false;
+
+    /// The type that was asked about.
+    type Returned;
+
+    /// A `Result` it is not.
+    fn shape(self) -> Shape<Self::Returned, false>;
 }
 
-impl<R> Whole for Probe<R> {}
+impl<R> Whole for Probe<R> {
+    type Returned = R;
+
+    fn shape(self) -> Shape<R, false> {
+        Shape(PhantomData)
+    }
+}
+
+/// What a function returns, and whether it is a `Result`, both as types.
+pub struct Shape<R, const FALLIBLE: bool>(PhantomData<fn() -> R>);
+
+impl<R, const FALLIBLE: bool> Clone for Shape<R, FALLIBLE> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R, const FALLIBLE: bool> Copy for Shape<R, FALLIBLE> {}

@@ -5,7 +5,7 @@
 use std::any::type_name;
 use std::fmt::Display;
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 mod canonical;
 mod escape;
@@ -61,9 +61,9 @@ impl Key {
 
 /// Collects what makes a key: first what tells the function from its other instances, then the arguments.
 pub struct KeyBuilder {
-    function: &'static Function,
-    instance: Option<HashSink>,
-    arguments: Option<HashSink>,
+    /// Takes first the instance, and then, chained to it, the arguments.
+    sink: HashSink,
+    has_arguments: bool,
     template: Option<Template>,
     problem: Option<String>,
 }
@@ -72,7 +72,8 @@ impl KeyBuilder {
     /// A key of `function`, whose `path` comes from [`path_of`].
     pub fn new(function: &'static Function, path: &'static str) -> Self {
         function.resolve(path);
-        Self { function, instance: None, arguments: None, template: None, problem: None }
+        let sink = HashSink::new(function.identity());
+        Self { sink, has_arguments: false, template: None, problem: None }
     }
 
     /// The type that a method is called on.
@@ -97,14 +98,11 @@ impl KeyBuilder {
 
     /// A key argument, by its canonical encoding.
     pub fn arg<T: Serialize + ?Sized>(&mut self, value: &T) {
-        if self.arguments.is_none() {
-            self.arguments = Some(HashSink::new(self.identity()));
+        if !self.has_arguments {
+            self.has_arguments = true;
+            self.sink.chain();
         }
-        if let Some(sink) = &mut self.arguments
-            && let Err(failed) = canonical::encode(value, sink)
-        {
-            self.problem.get_or_insert(failed.0);
-        }
+        self.encode(value);
     }
 
     /// Text of a template.
@@ -124,29 +122,25 @@ impl KeyBuilder {
         if let Some(problem) = self.problem {
             return Key(Err(problem));
         }
-        Key(Ok(if let Some(template) = self.template.take() {
-            let identity = blake3::Hash::from_bytes(self.identity());
+        if !self.has_arguments {
+            self.sink.chain();
+        }
+        Key(Ok(if let Some(template) = self.template {
+            let identity = blake3::Hash::from_bytes(self.sink.key());
             Part::Readable { identity, text: template.finish() }
         } else {
-            let arguments = self.arguments.take();
-            Part::Digest(arguments.unwrap_or_else(|| HashSink::new(self.identity())).finish())
+            Part::Digest(self.sink.finish())
         }))
     }
 
     fn instance<T: Serialize + ?Sized>(&mut self, what: &T) {
-        debug_assert!(self.arguments.is_none(), "the instance comes before the arguments");
-        let function = self.function;
-        let sink = self.instance.get_or_insert_with(|| HashSink::new(function.identity()));
-        if let Err(failed) = canonical::encode(what, sink) {
-            self.problem.get_or_insert(failed.0);
-        }
+        debug_assert!(!self.has_arguments, "the instance comes before the arguments");
+        self.encode(what);
     }
 
-    /// The identity of this instance of the function; the instance is complete once it is asked for.
-    fn identity(&mut self) -> [u8; 32] {
-        match self.instance.take() {
-            Some(sink) => *sink.finish().as_bytes(),
-            None => self.function.identity(),
+    fn encode<T: Serialize + ?Sized>(&mut self, value: &T) {
+        if let Err(failed) = canonical::encode(value, &mut self.sink) {
+            self.problem.get_or_insert(failed.0);
         }
     }
 }

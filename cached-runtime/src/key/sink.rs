@@ -34,30 +34,47 @@ impl HashSink {
         Self { key, buffer: [0; INLINE], used: 0, overflow: None }
     }
 
-    pub(super) fn finish(mut self) -> blake3::Hash {
-        match self.overflow.take() {
-            None => blake3::keyed_hash(&self.key, &self.buffer[..self.used]),
-            Some(mut hasher) => hasher.update(&self.buffer[..self.used]).finalize(),
+    pub(super) fn finish(&mut self) -> blake3::Hash {
+        let rest = &self.buffer[..self.used];
+        match &mut self.overflow {
+            None => blake3::keyed_hash(&self.key, rest),
+            Some(hasher) => hasher.update(rest).finalize(),
         }
     }
 
+    /// Goes on with an empty input, under the hash of what was put so far, if anything was.
+    pub(super) fn chain(&mut self) {
+        if self.used > 0 || self.overflow.is_some() {
+            self.key = *self.finish().as_bytes();
+            self.used = 0;
+            self.overflow = None;
+        }
+    }
+
+    pub(super) fn key(&self) -> [u8; 32] {
+        self.key
+    }
+
     fn flush(&mut self) {
-        let key = &self.key;
-        self.overflow
-            .get_or_insert_with(|| Box::new(blake3::Hasher::new_keyed(key)))
-            .update(&self.buffer[..self.used]);
+        let (used, buffer) = (self.used, self.buffer);
+        self.hasher().update(&buffer[..used]);
         self.used = 0;
+    }
+
+    fn hasher(&mut self) -> &mut blake3::Hasher {
+        let key = &self.key;
+        self.overflow.get_or_insert_with(|| Box::new(blake3::Hasher::new_keyed(key)))
     }
 }
 
 impl Sink for HashSink {
     fn put(&mut self, bytes: &[u8]) {
-        for piece in bytes.chunks(INLINE) {
-            if self.used + piece.len() > INLINE {
-                self.flush();
-            }
-            self.buffer[self.used..self.used + piece.len()].copy_from_slice(piece);
-            self.used += piece.len();
+        if let Some(room) = self.buffer.get_mut(self.used..self.used + bytes.len()) {
+            room.copy_from_slice(bytes);
+            self.used += bytes.len();
+        } else {
+            self.flush();
+            self.hasher().update(bytes);
         }
     }
 }

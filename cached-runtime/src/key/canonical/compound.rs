@@ -1,6 +1,6 @@
 //! Lists, tuples, structs and their variants: elements between a begin and an end mark.
 
-use serde::ser::{self, Serialize};
+use serde_core::ser::{self, Serialize};
 
 use super::{NotCanonical, encode, put_name, tag};
 use crate::key::sink::Sink;

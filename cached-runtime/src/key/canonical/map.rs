@@ -1,6 +1,6 @@
 //! Maps: entries in the order of their encoded keys. Only they need a buffer.
 
-use serde::ser::{self, Serialize};
+use serde_core::ser::{self, Serialize};
 
 use super::{NotCanonical, encode, tag};
 use crate::key::sink::Sink;

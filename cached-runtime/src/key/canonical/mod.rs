@@ -7,7 +7,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use serde::ser::{self, Serialize};
+use serde_core::ser::{self, Serialize};
 
 use super::sink::Sink;
 
@@ -89,10 +89,12 @@ fn put_name(out: &mut impl Sink, name: &str) {
 }
 
 fn put_magnitude(out: &mut impl Sink, tag: u8, magnitude: u128) {
-    let bytes = magnitude.to_be_bytes();
     let skipped = magnitude.leading_zeros() as usize / 8;
-    out.put_byte(tag);
-    out.put_byte(low_byte(bytes.len() - skipped));
+    let mut bytes = [0; 18];
+    bytes[2..].copy_from_slice(&magnitude.to_be_bytes());
+    // Tag and length stand right before the first byte that counts.
+    bytes[skipped] = tag;
+    bytes[skipped + 1] = low_byte(16 - skipped);
     out.put(&bytes[skipped..]);
 }
 

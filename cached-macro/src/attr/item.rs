@@ -1,0 +1,61 @@
+//! The function under the attribute.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Result, Signature, Token, Visibility, token};
+
+use crate::errors::fail;
+
+/// A function anywhere: free, in an `impl`, in a `trait`.
+///
+/// The body stays unparsed: nothing in it has to be understood, and its tokens stay as they are.
+pub(crate) struct Item {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// `None` in a trait's method without a default body.
+    pub(crate) body: Option<Group>,
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let ahead = input.fork();
+        let Ok(sig) = ahead.parse::<Signature>() else { return no_function(input) };
+        syn::parse::discouraged::Speculative::advance_to(input, &ahead);
+        let body = if input.peek(Token![;]) {
+            input.parse::<Token![;]>()?;
+            None
+        } else if input.peek(token::Brace) {
+            Some(input.parse()?)
+        } else {
+            return Err(input.error("expected the body of the function"));
+        };
+        Ok(Self { attrs, vis, sig, body })
+    }
+}
+
+/// Says what is wrong: a broken signature, or something that is no function.
+fn no_function(input: ParseStream<'_>) -> Result<Item> {
+    let is_function = input
+        .fork()
+        .parse::<TokenStream>()?
+        .into_iter()
+        .any(|token| matches!(&token, TokenTree::Ident(ident) if ident == "fn"));
+    if is_function {
+        input.parse::<Signature>()?;
+    }
+    let first = input.parse::<TokenTree>()?;
+    input.parse::<TokenStream>()?;
+    fail(first, "`#[redis_cache]` belongs on an `async fn`")
+}
+
+impl ToTokens for Item {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, vis, sig, body } = self;
+        let body = body.as_ref().map_or_else(|| quote!(;), ToTokens::to_token_stream);
+        tokens.extend(quote!(#(#attrs)* #vis #sig #body));
+    }
+}

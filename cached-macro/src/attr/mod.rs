@@ -1,0 +1,94 @@
+//! The attribute as it was written: every option with its key and its value, nothing judged yet.
+
+mod item;
+mod parse;
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, TypePath};
+
+pub(crate) use self::item::Item;
+use crate::errors::Errors;
+
+/// The options that were given.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) ttl: Option<Given>,
+    pub(crate) prefix: Option<Given>,
+    pub(crate) key: Option<Given>,
+    pub(crate) skip: Option<Given>,
+    pub(crate) version: Option<Given>,
+    pub(crate) ttl_jitter: Option<Given>,
+    pub(crate) sliding: Option<Given>,
+    pub(crate) cache_none: Option<Given>,
+    pub(crate) none_ttl: Option<Given>,
+    pub(crate) cache_if: Option<Given>,
+    pub(crate) codec: Option<Given>,
+    pub(crate) max_size: Option<Given>,
+    pub(crate) cache: Option<Given>,
+    pub(crate) krate: Option<Given>,
+    /// Whether any option mentions `Self`, so that the function must belong to a type.
+    pub(crate) mentions_self_type: bool,
+}
+
+/// One option.
+pub(crate) struct Given {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+/// How the value of an option was written.
+pub(crate) enum Value {
+    /// `option`
+    Flag,
+    /// `option = expression`
+    Is(Expr),
+    /// `option = path`, where a type or a module is meant, so that `Codec<T>` is no comparison.
+    Path(TypePath),
+    /// `option(a, b)`
+    List(Vec<Expr>),
+}
+
+impl Options {
+    /// Reads all options, and reports what is no option at all.
+    pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> Self {
+        parse::options(args, errors)
+    }
+
+    /// The names of all options, in the order of the documentation.
+    const NAMES: [&'static str; 14] = [
+        "ttl",
+        "prefix",
+        "key",
+        "skip",
+        "version",
+        "ttl_jitter",
+        "sliding",
+        "cache_none",
+        "none_ttl",
+        "cache_if",
+        "codec",
+        "max_size",
+        "cache",
+        "crate",
+    ];
+
+    fn named(&mut self, name: &str) -> Option<&mut Option<Given>> {
+        Some(match name {
+            "ttl" => &mut self.ttl,
+            "prefix" => &mut self.prefix,
+            "key" => &mut self.key,
+            "skip" => &mut self.skip,
+            "version" => &mut self.version,
+            "ttl_jitter" => &mut self.ttl_jitter,
+            "sliding" => &mut self.sliding,
+            "cache_none" => &mut self.cache_none,
+            "none_ttl" => &mut self.none_ttl,
+            "cache_if" => &mut self.cache_if,
+            "codec" => &mut self.codec,
+            "max_size" => &mut self.max_size,
+            "cache" => &mut self.cache,
+            "crate" => &mut self.krate,
+            _ => return None,
+        })
+    }
+}

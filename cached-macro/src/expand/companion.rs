@@ -1,0 +1,124 @@
+//! `get_user::entry(..)` and `Self::get_user_entry(..)`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Attribute, Path};
+
+use super::site;
+use super::spans::local;
+use crate::model::{Argument, Companion, Fallible, Function, Memo, Place, cfgs};
+
+/// The companion of a cached function.
+pub(super) fn of(memo: &Memo, companion: &Companion) -> TokenStream {
+    let Memo { function, runtime, .. } = memo;
+    let site = local("__site");
+    let suffix = match companion.place {
+        Place::Enum => "::entry",
+        Place::Method => "_entry",
+    };
+    let declare = site::declare(memo, &function.returned.in_signature, suffix);
+    place(
+        function,
+        companion,
+        runtime,
+        &quote! {
+            #declare
+            #runtime::__private::entry(#site)
+        },
+    )
+}
+
+/// A companion for a function whose attribute has errors.
+pub(super) fn declared(function: &Function, companion: &Companion, runtime: &Path) -> TokenStream {
+    place(function, companion, runtime, &quote!(loop {}))
+}
+
+fn place(
+    function: &Function,
+    companion: &Companion,
+    runtime: &Path,
+    body: &TokenStream,
+) -> TokenStream {
+    let vis = &function.vis;
+    let attrs = conditions(&function.attrs);
+    let name = function.name();
+    match companion.place {
+        Place::Method => {
+            let ident = format_ident!("{name}_entry", span = generated_at(function));
+            let docs = format!("The entry of [`{name}`](Self::{name}) for these arguments.");
+            let entry = entry(function, companion, runtime, &quote!(#ident), &docs, body);
+            quote!(#(#attrs)* #entry)
+        }
+        Place::Enum => {
+            let mut ident = function.ident().clone();
+            ident.set_span(generated_at(function));
+            let docs = format!("The entries of `{name}`: see [`entry`](Self::entry).");
+            let entry_docs = format!("The entry of `{name}` for these arguments.");
+            let entry = entry(function, companion, runtime, &quote!(entry), &entry_docs, body);
+            quote! {
+                #(#attrs)*
+                #[doc = #docs]
+                #[allow(non_camel_case_types, dead_code)]
+                #vis enum #ident {}
+                #(#attrs)*
+                impl #ident { #entry }
+            }
+        }
+    }
+}
+
+fn entry(
+    function: &Function,
+    companion: &Companion,
+    runtime: &Path,
+    name: &TokenStream,
+    docs: &str,
+    body: &TokenStream,
+) -> TokenStream {
+    let vis = &function.vis;
+    let generics = &function.generics().params;
+    let clause = &function.generics().where_clause;
+    let receiver = companion.asks_self.then(|| quote!(&self,));
+    let arguments = companion.asked.iter().map(|index| {
+        let Argument { pat, ty, cfgs, .. } = &function.arguments[*index];
+        quote!(#(#cfgs)* #pat: #ty)
+    });
+    let value = value(function, runtime);
+    quote! {
+        #[doc = #docs]
+        #[allow(dead_code, unused_variables)]
+        #vis fn #name<#generics>(#receiver #(#arguments),*) -> #runtime::Entry<#value> #clause {
+            #body
+        }
+    }
+}
+
+/// The type of the cached value, for a signature.
+fn value(function: &Function, runtime: &Path) -> TokenStream {
+    let private = quote!(#runtime::__private);
+    let returned = &function.returned.in_signature;
+    let fallible = match &function.returned.fallible {
+        Fallible::Yes => quote!(true),
+        Fallible::No => quote!(false),
+        Fallible::Like(ty) => quote! {{
+            #[allow(unused_imports)]
+            use #private::Whole as _;
+            <#private::Probe<#ty>>::FALLIBLE
+        }},
+    };
+    quote!(<#returned as #private::Returned<#fallible>>::Value)
+}
+
+/// Where the function doesn't exist or hides, so does the companion.
+fn conditions(attrs: &[Attribute]) -> Vec<Attribute> {
+    let hidden = |attr: &&Attribute| {
+        attr.path().is_ident("doc")
+            && attr.parse_args::<syn::Ident>().is_ok_and(|argument| argument == "hidden")
+    };
+    cfgs(attrs).into_iter().chain(attrs.iter().filter(hidden).cloned()).collect()
+}
+
+/// The place of the function's name, but known to lints as generated.
+fn generated_at(function: &Function) -> Span {
+    Span::mixed_site().located_at(function.ident().span())
+}

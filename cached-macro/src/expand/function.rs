@@ -1,0 +1,70 @@
+//! The function itself: one call into the runtime, with the body in a closure.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::quote;
+use syn::ReturnType;
+
+use super::site;
+use super::spans::local;
+use crate::model::{Form, Function, Memo};
+
+/// The function with its signature and attributes untouched.
+pub(super) fn cached(memo: &Memo) -> TokenStream {
+    let Function { attrs, vis, sig, body, form, returned, .. } = &memo.function;
+    let runtime = &memo.runtime;
+    let [shape, site] = ["__shape", "__site"].map(local);
+    let declare = site::declare(memo, &returned.ty, "");
+    let (inner_attrs, statements) = split_inner_attributes(body);
+    let block = match form {
+        Form::Async => {
+            let body = async_body(memo, &statements);
+            quote!(#declare #shape.call(#site, move || async move { #body }).await)
+        }
+        Form::Boxed => {
+            let future = match &sig.output {
+                ReturnType::Type(_, ty) => quote!(-> #ty),
+                ReturnType::Default => TokenStream::new(),
+            };
+            quote! {
+                #runtime::__private::Box::pin(async move {
+                    #declare
+                    #shape.call(#site, move || #future { #statements }).await
+                })
+            }
+        }
+    };
+    quote! {
+        #(#attrs)*
+        #vis #sig { #inner_attrs #block }
+    }
+}
+
+/// The user's statements, with their type told to `?`, `return` and coercions.
+fn async_body(memo: &Memo, statements: &TokenStream) -> TokenStream {
+    let returned = &memo.function.returned.ty;
+    let option = {
+        let runtime = &memo.runtime;
+        quote!(#runtime::__private::Option)
+    };
+    let ret = local("__ret");
+    quote! {
+        if let #option::Some(#ret) = #option::None::<#returned> {
+            return #ret;
+        }
+        let #ret: #returned = { #statements };
+        #[allow(unreachable_code)]
+        #ret
+    }
+}
+
+/// `#![..]` has to stay at the beginning of the function's own block.
+fn split_inner_attributes(body: &Group) -> (TokenStream, TokenStream) {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let is = |at: usize, c: char| matches!(tokens.get(at), Some(TokenTree::Punct(p)) if p.as_char() == c);
+    let mut at = 0;
+    while is(at, '#') && is(at + 1, '!') {
+        at += 3;
+    }
+    let statements = tokens[at..].iter().cloned().collect();
+    (tokens.into_iter().take(at).collect(), statements)
+}

@@ -1,0 +1,77 @@
+//! The statements that feed the key.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Expr, ExprReference, GenericParam};
+
+use super::spans::{local, shown_at};
+use crate::model::{Content, Function, Key, Owner, Piece, Variable};
+
+/// Statements on `__key`. Both the function and its companion have them, in the same order.
+pub(super) fn statements(function: &Function, key: &Key) -> TokenStream {
+    let builder = local("__key");
+    let self_type = (function.owner == Owner::Type).then(|| quote!(#builder.self_type::<Self>();));
+    let generics = function.generics().params.iter().map(|param| match param {
+        GenericParam::Lifetime(_) => TokenStream::new(),
+        GenericParam::Type(param) => {
+            let name = &param.ident;
+            quote!(#builder.type_arg::<#name>();)
+        }
+        GenericParam::Const(param) => {
+            let name = &param.ident;
+            quote!(#builder.const_arg(&#name);)
+        }
+    });
+    let typed = key
+        .typed
+        .iter()
+        .map(|Variable { name, cfgs, .. }| quote!(#(#cfgs)* #builder.type_of(&#name);));
+    let content = content(&builder, &key.content);
+    quote!(#self_type #(#generics)* #(#typed)* #content)
+}
+
+fn content(builder: &Ident, content: &Content) -> TokenStream {
+    match content {
+        Content::Arguments(variables) => {
+            variables.iter().map(|variable| argument(builder, variable)).collect()
+        }
+        Content::Listed(exprs) => exprs
+            .iter()
+            .map(|expr| {
+                let reference = reference(expr);
+                quote!(#builder.arg(#reference);)
+            })
+            .collect(),
+        Content::Template(pieces) => {
+            pieces.iter().map(|piece| self::piece(builder, piece)).collect()
+        }
+    }
+}
+
+/// An argument that can't be serialized is shown at its type.
+fn argument(builder: &Ident, Variable { name, ty, cfgs }: &Variable) -> TokenStream {
+    let reference = shown_at(quote!(&#name), ty);
+    quote!(#(#cfgs)* #builder.arg(#reference);)
+}
+
+fn piece(builder: &Ident, piece: &Piece) -> TokenStream {
+    match piece {
+        Piece::Text(text) => quote!(#builder.literal(#text);),
+        Piece::Value { expr, cfgs } => {
+            let reference = reference(expr);
+            quote!(#(#cfgs)* #builder.value(#reference);)
+        }
+    }
+}
+
+/// `&expr`, with parentheses where they are needed.
+pub(super) fn reference(expr: &Expr) -> TokenStream {
+    let span = Span::mixed_site().located_at(syn::spanned::Spanned::span(expr));
+    let reference = ExprReference {
+        attrs: Vec::new(),
+        and_token: syn::Token![&](span),
+        mutability: None,
+        expr: Box::new(expr.clone()),
+    };
+    quote_spanned!(span=> #reference)
+}

@@ -1,0 +1,46 @@
+//! The two values that every use of an entry needs: the shape of what is returned, and the site.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Type;
+
+use super::spans::local;
+use super::{key, policy};
+use crate::model::Memo;
+
+/// Declares `__shape` and `__site`.
+///
+/// `companion` is what the companion's path has behind the function's own, so that both agree.
+pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStream {
+    let Memo { function, prefix, version, key, policy, cache, runtime, .. } = memo;
+    let [shape, site, builder] = ["__shape", "__site", "__key"].map(local);
+    let private = quote!(#runtime::__private);
+    let name = function.name();
+    let statements = key::statements(function, key);
+    let policy = policy::expression(policy, returned, runtime);
+    let cache = cache.as_ref().map(|cache| {
+        let reference = key::reference(cache);
+        quote!(.cache(#reference))
+    });
+    let mutability = (!statements.is_empty()).then(|| quote!(mut));
+    quote! {
+        // A method of `Probe<Result<T, E>>` itself goes before the trait's, so the compiler decides
+        // by type, in generic code too, whether this is a `Result`.
+        let #shape = {
+            #[allow(unused_imports)]
+            use #private::Whole as _;
+            #private::Probe::<#returned>::new().shape()
+        };
+        let #site = {
+            static __FUNCTION: #private::Function = #private::Function::new(
+                #name, #prefix, #version,
+                ::core::file!(), ::core::line!(), ::core::column!(),
+            );
+            fn __path() {}
+            let #mutability #builder =
+                #private::KeyBuilder::new(&__FUNCTION, #private::path_of(&__path, #companion));
+            #statements
+            #private::Site::new(&__FUNCTION, #builder.finish(), #policy) #cache
+        };
+    }
+}

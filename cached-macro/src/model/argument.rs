@@ -1,0 +1,79 @@
+//! The arguments of a function, and the variables that their patterns bind.
+
+use proc_macro2::Ident;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Pat, PatIdent, PatType, Type, TypeImplTrait};
+
+use crate::tokens::{Names, plain};
+
+/// One argument that is no receiver.
+pub(crate) struct Argument {
+    /// Without `mut`: this is the pattern for the companions, which change nothing.
+    pub(crate) pat: Pat,
+    pub(crate) ty: Type,
+    /// `#[cfg]`: whatever uses the argument has to stand under the same condition.
+    pub(crate) cfgs: Vec<Attribute>,
+    /// The variables, in order.
+    pub(crate) bindings: Vec<Ident>,
+    /// Whether its type has an `impl Trait` in it, a type parameter without a name.
+    pub(crate) impl_trait: bool,
+}
+
+impl Argument {
+    pub(super) fn new(typed: &PatType) -> Self {
+        let mut bindings = Bindings::default();
+        bindings.visit_pat(&typed.pat);
+        let mut pat = (*typed.pat).clone();
+        WithoutMut.visit_pat_mut(&mut pat);
+        let mut impl_trait = HasImplTrait(false);
+        impl_trait.visit_type(&typed.ty);
+        Self {
+            pat,
+            ty: (*typed.ty).clone(),
+            cfgs: cfgs(&typed.attrs),
+            bindings: bindings.0,
+            impl_trait: impl_trait.0,
+        }
+    }
+
+    /// Whether one of its variables is among `names`.
+    pub(super) fn binds_one_of(&self, names: &Names) -> bool {
+        self.bindings.iter().any(|binding| names.contains(&plain(binding)))
+    }
+}
+
+/// The `#[cfg]`s of an item or an argument.
+pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
+}
+
+#[derive(Default)]
+struct Bindings(Vec<Ident>);
+
+impl<'a> Visit<'a> for Bindings {
+    fn visit_pat_ident(&mut self, pat: &'a PatIdent) {
+        self.0.push(pat.ident.clone());
+        visit::visit_pat_ident(self, pat);
+    }
+}
+
+struct WithoutMut;
+
+impl VisitMut for WithoutMut {
+    fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
+        if pat.by_ref.is_none() {
+            pat.mutability = None;
+        }
+        visit_mut::visit_pat_ident_mut(self, pat);
+    }
+}
+
+/// Whether an `impl Trait` is inside of a type.
+pub(super) struct HasImplTrait(pub(super) bool);
+
+impl<'a> Visit<'a> for HasImplTrait {
+    fn visit_type_impl_trait(&mut self, _: &'a TypeImplTrait) {
+        self.0 = true;
+    }
+}

@@ -1,0 +1,70 @@
+//! What stands beside a function, and what it asks for.
+
+use syn::{Expr, Visibility};
+
+use super::argument::Argument;
+use super::function::{Form, Function, Owner};
+use super::key::Key;
+use super::policy::{Nones, Policy};
+use super::ttl::{Length, Ttl};
+use crate::tokens::{Names, mentioned};
+
+/// The function that names an entry.
+pub(crate) struct Companion {
+    pub(crate) place: Place,
+    /// Whether it takes `&self`.
+    pub(crate) asks_self: bool,
+    /// Indexes of the function's arguments that it takes.
+    pub(crate) asked: Vec<usize>,
+}
+
+/// Where the companion stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// `get_user::entry`, in an empty enum of the function's name.
+    Enum,
+    /// `Self::get_user_entry`
+    Method,
+}
+
+impl Companion {
+    pub(super) fn new(
+        function: &Function,
+        key: &Key,
+        policy: Option<&Policy>,
+        cache: Option<&Expr>,
+    ) -> Option<Self> {
+        let place = place(function)?;
+        let mut names = key.names.clone();
+        names.extend(cache.map(mentioned).unwrap_or_default());
+        names.extend(policy.map(lengths_mention).unwrap_or_default());
+        let asked = function.arguments.iter().enumerate();
+        let asked = asked.filter(|(_, argument): &(_, &Argument)| argument.binds_one_of(&names));
+        Some(Self {
+            place,
+            asks_self: function.receiver().is_some() && names.contains("self"),
+            asked: asked.map(|(index, _)| index).collect(),
+        })
+    }
+}
+
+/// A method without a visibility may stand in a trait, where nothing can be added.
+fn place(function: &Function) -> Option<Place> {
+    match (function.form, function.owner, &function.vis) {
+        (Form::Boxed, ..) | (Form::Async, Owner::Type, Visibility::Inherited) => None,
+        (Form::Async, Owner::Module, _) => Some(Place::Enum),
+        (Form::Async, Owner::Type, _) => Some(Place::Method),
+    }
+}
+
+/// Closures are left out: they can't capture arguments, and their own names may be the same.
+fn lengths_mention(policy: &Policy) -> Names {
+    let mut names = Names::new();
+    if let Ttl::Same(Length::Expr(expr)) = &policy.ttl {
+        names.extend(mentioned(expr));
+    }
+    if let Nones::For(Length::Expr(expr), _) = &policy.nones {
+        names.extend(mentioned(expr));
+    }
+    names
+}

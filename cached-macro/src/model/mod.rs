@@ -1,0 +1,150 @@
+//! The attribute and its function, checked: whatever is in these types can be expanded.
+
+mod argument;
+mod boxed;
+mod companion;
+mod duration;
+mod function;
+mod key;
+mod lifetimes;
+mod policy;
+mod returned;
+mod skip;
+mod template;
+mod ttl;
+mod value;
+
+use syn::{Expr, Lit, Path, parse_quote};
+
+pub(crate) use self::argument::{Argument, cfgs};
+pub(crate) use self::companion::{Companion, Place};
+pub(crate) use self::function::{Form, Function, Owner};
+pub(crate) use self::key::{Content, Key, Piece, Variable};
+pub(crate) use self::policy::{Nones, Policy};
+pub(crate) use self::returned::Fallible;
+pub(crate) use self::ttl::{Length, Ttl};
+use crate::attr::{Given, Item, Options, Value};
+use crate::errors::{Errors, fail};
+
+/// A function to be cached.
+pub(crate) struct Memo {
+    pub(crate) function: Function,
+    pub(crate) prefix: String,
+    pub(crate) version: String,
+    pub(crate) key: Key,
+    pub(crate) policy: Policy,
+    pub(crate) cache: Option<Expr>,
+    pub(crate) runtime: Path,
+    pub(crate) companion: Option<Companion>,
+}
+
+/// What is left of a function when something is wrong with its attribute.
+pub(crate) struct Rejected {
+    pub(crate) error: syn::Error,
+    /// Enough to declare the companion, so that its uses are no errors of their own.
+    pub(crate) known: Option<(Function, Companion, Path)>,
+}
+
+impl Memo {
+    /// Checks everything, and reports all that is wrong.
+    pub(crate) fn new(
+        options: Options,
+        item: &Item,
+        mut errors: Errors,
+    ) -> Result<Self, Box<Rejected>> {
+        let Options {
+            ttl,
+            prefix,
+            key,
+            skip,
+            version,
+            ttl_jitter,
+            sliding,
+            cache_none,
+            none_ttl,
+            cache_if,
+            codec,
+            max_size,
+            cache,
+            krate,
+            mentions_self_type,
+        } = options;
+        let raw = policy::Raw {
+            ttl,
+            cache_none,
+            none_ttl,
+            sliding,
+            ttl_jitter,
+            cache_if,
+            codec,
+            max_size,
+        };
+        let errors_of = &mut errors;
+        let policy = Policy::new(raw, errors_of);
+        let prefix = prefix.and_then(|given| errors_of.keep(self::prefix(given)));
+        let version = version.and_then(|given| errors_of.keep(self::version(given)));
+        let cache = cache.and_then(|given| errors_of.keep(value::expr(given, "cache = CACHE")));
+        let runtime = krate.map_or_else(
+            || Some(parse_quote!(::cached_runtime)),
+            |given| errors_of.keep(krate_path(given)),
+        );
+        let function = Function::new(item, mentions_self_type, errors_of);
+        let key = function.as_ref().and_then(|function| Key::new(key, skip, function, errors_of));
+        let companion = function.as_ref().zip(key.as_ref()).and_then(|(function, key)| {
+            Companion::new(function, key, policy.as_ref(), cache.as_ref())
+        });
+        let error = errors.finish();
+        match (error, function, key, policy, runtime) {
+            (None, Some(function), Some(key), Some(policy), Some(runtime)) => Ok(Self {
+                function,
+                prefix: prefix.unwrap_or_default(),
+                version: version.unwrap_or_default(),
+                key,
+                policy,
+                cache,
+                runtime,
+                companion,
+            }),
+            (error, function, _, _, runtime) => Err(Box::new(Rejected {
+                error: error.expect("nothing is missing without an error"),
+                known: function.zip(companion).zip(runtime).map(|((f, c), r)| (f, c, r)),
+            })),
+        }
+    }
+}
+
+fn prefix(given: Given) -> syn::Result<String> {
+    value::string(given, "prefix = \"user\"").map(|text| text.value())
+}
+
+fn version(given: Given) -> syn::Result<String> {
+    let key = given.key.clone();
+    let expr = value::expr(given, "version = 2")?;
+    match value::lit(&expr) {
+        Some(Lit::Int(lit)) => Ok(value::integer(lit, "`version`")?.to_string()),
+        Some(Lit::Str(text)) if text.value().is_empty() => {
+            fail(text, "`version` is empty: write `version = 2`, or remove it")
+        }
+        Some(Lit::Str(text)) => Ok(text.value()),
+        _ => {
+            fail(expr, format_args!("`{key}` takes a whole number or a string: write `{key} = 2`"))
+        }
+    }
+}
+
+fn krate_path(given: Given) -> syn::Result<Path> {
+    if let Value::Path(path) = &given.value
+        && path.qself.is_none()
+    {
+        return Ok(path.path.clone());
+    }
+    let expr = value::expr(given, "crate = my_crate::cached_runtime")?;
+    match (value::lit(&expr), &expr) {
+        (Some(Lit::Str(text)), _) => text.parse_with(Path::parse_mod_style),
+        (None, Expr::Path(path)) if path.qself.is_none() => Ok(path.path.clone()),
+        _ => {
+            let fix = "write `crate = my_crate::cached_runtime`";
+            fail(expr, format_args!("`crate` takes the path of `cached_runtime`: {fix}"))
+        }
+    }
+}
