@@ -20,11 +20,11 @@ pub use function::{Function, path_of};
 use sink::HashSink;
 use template::Template;
 
-/// Hex digits of a digest: 160 bits.
-const DIGEST_HEX: usize = 40;
+/// Bytes of a digest that are used: 160 bits.
+const DIGEST: usize = 20;
 
-/// Hex digits of a function's identity in a readable key: 64 bits keep functions of one program apart.
-const IDENTITY_HEX: usize = 16;
+/// Bytes of a function's identity in a readable key: 64 bits keep functions of one program apart.
+const IDENTITY: usize = 8;
 
 /// The last part of a slot's name, or why there is none.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Key(Result<Part, String>);
 #[derive(Debug)]
 enum Part {
     Digest(blake3::Hash),
-    Readable { identity: blake3::Hash, text: String },
+    Readable { identity: [u8; 32], text: String },
 }
 
 impl Key {
@@ -46,17 +46,27 @@ impl Key {
         let part = self.0.as_ref().map_err(String::as_str)?;
         slot.push_str(function.part());
         match part {
-            Part::Digest(hash) => slot.push_str(&hash.to_hex()[..DIGEST_HEX]),
+            Part::Digest(hash) => push_hex(slot, &hash.as_bytes()[..DIGEST]),
             Part::Readable { identity, text } => {
                 slot.pop();
                 slot.push('.');
-                slot.push_str(&identity.to_hex()[..IDENTITY_HEX]);
+                push_hex(slot, &identity[..IDENTITY]);
                 slot.push(':');
                 slot.push_str(text);
             }
         }
         Ok(())
     }
+}
+
+fn push_hex(out: &mut String, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = [0; 2 * DIGEST];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 0xF)];
+    }
+    out.push_str(std::str::from_utf8(&digits[..2 * bytes.len()]).unwrap_or_default());
 }
 
 /// Collects what makes a key: first what tells the function from its other instances, then the arguments.
@@ -126,8 +136,7 @@ impl KeyBuilder {
             self.sink.chain();
         }
         Key(Ok(if let Some(template) = self.template {
-            let identity = blake3::Hash::from_bytes(self.sink.key());
-            Part::Readable { identity, text: template.finish() }
+            Part::Readable { identity: self.sink.key(), text: template.finish() }
         } else {
             Part::Digest(self.sink.finish())
         }))

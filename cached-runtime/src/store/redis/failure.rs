@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::redis::{ErrorKind, RedisError, ServerErrorKind, Value};
+use ::redis::{ErrorKind, RedisError, Value};
 
 /// Why a command has no reply.
 #[derive(Debug, Clone)]
@@ -70,16 +70,24 @@ impl Failure {
 
 impl From<RedisError> for Failure {
     fn from(error: RedisError) -> Self {
-        let problem: Arc<str> = error.to_string().into();
         match error.kind() {
             _ if error.is_timeout() => Self::Timeout,
-            ErrorKind::Server(ServerErrorKind::ResponseError) => {
-                Self::Refused { code: "ERR".into(), problem }
+            ErrorKind::Server(_) | ErrorKind::Extension => {
+                let code = error.code().unwrap_or_default();
+                let detail = error.detail().unwrap_or_default();
+                let fix = match code {
+                    "NOAUTH" => " (put the user and the password into the URL)",
+                    _ => "",
+                };
+                let problem = format!("{code} {detail}{fix}").into();
+                Self::Refused { code: code.into(), problem }
             }
-            ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::AuthenticationFailed => {
-                Self::Refused { code: error.code().unwrap_or_default().into(), problem }
+            ErrorKind::AuthenticationFailed => {
+                let problem =
+                    format!("{error} (check the user and the password in the URL)").into();
+                Self::Refused { code: "WRONGPASS".into(), problem }
             }
-            _ => Self::Lost(problem),
+            _ => Self::Lost(error.to_string().into()),
         }
     }
 }

@@ -1,0 +1,38 @@
+//! What every store has in common: one suite, on the memory store and on a real Redis.
+
+mod around;
+mod custom;
+mod entries;
+mod fills;
+mod lifetimes;
+mod names;
+mod redis_only;
+mod stats;
+mod world;
+
+/// Runs each test on every store, as `name::memory` and `name::redis`.
+macro_rules! on_every_store {
+    ($($(#[$attr:meta])* async fn $name:ident($world:ident) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "tests need different things of their module")]
+            use super::*;
+
+            $(#[$attr])*
+            async fn test($world: $crate::world::World) $body
+
+            #[tokio::test]
+            async fn memory() {
+                let world = $crate::world::World::in_memory(concat!(module_path!(), "::memory"));
+                world.cache.clone().scope(test(world)).await;
+            }
+
+            #[tokio::test]
+            async fn redis() {
+                let world = $crate::world::World::on_redis(concat!(module_path!(), "::redis")).await;
+                world.cache.clone().scope(test(world)).await;
+            }
+        }
+    )*};
+}
+
+pub(crate) use on_every_store;

@@ -1,0 +1,116 @@
+//! What can be seen on the server: plain JSON, the number of commands, and the ways to name a server.
+
+use std::time::Duration;
+
+use cached_runtime::{Cache, Outcome, observe, redis_cache};
+use support::RedisServer;
+
+#[redis_cache(ttl = 300, prefix = "user", key = "user:{id}")]
+async fn user(id: u64) -> Option<Vec<u64>> {
+    Some(vec![id])
+}
+
+#[redis_cache(ttl = 300, sliding)]
+async fn session(id: u64) -> u64 {
+    id
+}
+
+fn cache(url: String) -> Cache {
+    Cache::builder().redis(url).namespace("t").op_timeout(Duration::from_secs(10)).build().unwrap()
+}
+
+#[tokio::test]
+async fn values_are_plain_json_that_others_read_and_write() {
+    let server = RedisServer::start().await;
+    cache(server.url())
+        .scope(async {
+            user(7).await;
+            let entry = user::entry(7);
+            assert!(entry.key().ends_with(":user:7"), "{}", entry.key());
+            assert_eq!(server.command(&["GET", entry.key()]).await.text(), "[7]");
+            server.command(&["SETEX", entry.key(), "100", " [ 1, 2 ]\n"]).await;
+            assert_eq!(observe(user(7)).await, (Some(vec![1, 2]), Outcome::Hit));
+            server.command(&["SET", entry.key(), "null"]).await;
+            assert_eq!(observe(user(7)).await, (None, Outcome::Hit));
+            assert_eq!(entry.ttl().await.unwrap(), Some(Duration::MAX), "it has no end");
+            server.command(&["DEL", entry.key()]).await;
+            assert_eq!(observe(user(7)).await, (Some(vec![7]), Outcome::Miss));
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn one_command_per_hit_and_two_per_miss() {
+    let server = RedisServer::start().await;
+    cache(server.url())
+        .scope(async {
+            // The connection and the script are there.
+            user(0).await;
+            session(0).await;
+            session(0).await;
+            let count = async |calls: u64, what: &str, expected: &[(&str, u64)]| {
+                let before = server.commands().await;
+                for id in 1..=calls {
+                    if what == "session" {
+                        session(id).await;
+                    } else {
+                        user(id).await;
+                    }
+                }
+                let made = server.commands().await.since(&before);
+                for (name, times) in expected {
+                    assert_eq!(made.of(name), times * calls, "{what} {name}: {made:?}");
+                }
+                made
+            };
+            count(50, "user", &[("get", 1), ("set", 1)]).await;
+            let hits = count(50, "user", &[("get", 1), ("set", 0)]).await;
+            assert_eq!(hits.total(), 50, "{hits:?}");
+            count(50, "session", &[("evalsha", 1), ("eval", 0), ("set", 1)]).await;
+            count(50, "session", &[("evalsha", 1), ("eval", 0), ("set", 0)]).await;
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn acl_users_databases_and_unix_sockets() {
+    let server = RedisServer::builder()
+        .password("root-secret")
+        .user("app", &["on", ">app-secret", "~t:*", "+@all"])
+        .start()
+        .await;
+    let urls = [
+        server.url(),
+        server.url() + "/3",
+        server.url_as("app", "app-secret"),
+        server.unix_url() + "?pass=root-secret",
+    ];
+    for url in urls {
+        let cache = cache(url);
+        cache.ping().await.unwrap();
+        assert_eq!(cache.scope(observe(user(1))).await.1, Outcome::Miss, "{cache:?}");
+        assert_eq!(cache.scope(observe(user(1))).await.1, Outcome::Hit, "{cache:?}");
+        assert!(!format!("{cache:?}").contains("secret"));
+        cache.clear().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn many_calls_make_one_connection() {
+    let server = RedisServer::start().await;
+    let before = connections(&server).await;
+    let cache = cache(server.url());
+    let mut calls = tokio::task::JoinSet::new();
+    for id in 0..500 {
+        let cache = cache.clone();
+        calls.spawn(async move { cache.scope(user(id)).await });
+    }
+    calls.join_all().await;
+    assert_eq!(connections(&server).await, before + 2, "and one more for each count");
+}
+
+async fn connections(server: &RedisServer) -> u64 {
+    let info = server.command(&["INFO", "stats"]).await.text();
+    let line = info.lines().find_map(|line| line.strip_prefix("total_connections_received:"));
+    line.unwrap().trim().parse().unwrap()
+}

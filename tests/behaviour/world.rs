@@ -1,0 +1,69 @@
+//! A cache on a store, with a namespace of its own, so that tests share a server and run side by side.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cached_runtime::{Cache, CacheBuilder, MemoryStore};
+use support::{RedisServer, eventually};
+
+pub(crate) struct World {
+    pub(crate) cache: Cache,
+    /// `None` on the memory store.
+    pub(crate) server: Option<Arc<RedisServer>>,
+    pub(crate) namespace: String,
+}
+
+impl World {
+    pub(crate) fn in_memory(test: &str) -> Self {
+        Self::new(Cache::builder().store(MemoryStore::default()), None, test)
+    }
+
+    pub(crate) async fn on_redis(test: &str) -> Self {
+        let server = server().await;
+        Self::new(Cache::builder().redis(server.url()), Some(server), test)
+    }
+
+    fn new(builder: CacheBuilder, server: Option<Arc<RedisServer>>, test: &str) -> Self {
+        let namespace = test.replace("::", "-");
+        // Longer than any pause of a busy machine: these tests are not about time.
+        let builder = builder.namespace(&namespace).op_timeout(Duration::from_secs(10));
+        Self { cache: builder.build().expect("good settings"), server, namespace }
+    }
+}
+
+/// One server for all tests that run now; it ends with the last of them.
+async fn server() -> Arc<RedisServer> {
+    static SERVER: Mutex<std::sync::Weak<RedisServer>> = Mutex::new(std::sync::Weak::new());
+    static STARTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _one_at_a_time = STARTING.lock().await;
+    let running = SERVER.lock().unwrap().upgrade();
+    if let Some(server) = running {
+        return server;
+    }
+    let server = Arc::new(RedisServer::start().await);
+    *SERVER.lock().unwrap() = Arc::downgrade(&server);
+    server
+}
+
+/// Waits until a value of a short time to live is gone.
+pub(crate) async fn gone<T>(entry: &cached_runtime::Entry<T>) {
+    eventually(Duration::from_secs(10), || async {
+        entry.ttl().await.expect("the store answers").is_none()
+    })
+    .await;
+}
+
+/// Counts the runs of a body.
+#[derive(Default)]
+pub(crate) struct Runs(std::sync::atomic::AtomicU32);
+
+impl Runs {
+    pub(crate) const fn new() -> Self {
+        Self(std::sync::atomic::AtomicU32::new(0))
+    }
+
+    /// One more; returns how many it makes.
+    pub(crate) fn more(&self) -> u32 {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1
+    }
+}
