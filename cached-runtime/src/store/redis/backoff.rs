@@ -5,8 +5,9 @@ use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(50);
 
-/// Hits are to be back within two seconds of the server being back: the longest wait and one try must fit.
-const LONGEST: Duration = Duration::from_millis(800);
+/// Hits are to be back within two seconds of the server being back: the longest wait, and a try of a second that
+/// was under way and came to nothing, must fit.
+const LONGEST: Duration = Duration::from_millis(500);
 
 pub(super) struct Backoff(Duration);
 

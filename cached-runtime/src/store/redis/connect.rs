@@ -1,5 +1,7 @@
 //! Making one connection, and asking whether it is of use.
 
+use std::time::Duration;
+
 use ::redis::aio::{ConnectionLike, MultiplexedConnection};
 use ::redis::{AsyncConnectionConfig, Client, Cmd, Value};
 use tokio::time::timeout;
@@ -32,11 +34,12 @@ pub(super) async fn connect(
 /// Whether the server serves reads, as [`connect`] alone can't tell: it may be loading, or not let us read.
 pub(super) async fn probe(
     connection: &mut MultiplexedConnection,
-    settings: &Settings,
+    slot: &str,
+    limit: Duration,
 ) -> Result<(), Failure> {
     let mut get = Cmd::new();
-    get.arg("GET").arg(&settings.probe);
-    match timeout(settings.op_timeout, request(connection, &get)).await {
+    get.arg("GET").arg(slot);
+    match timeout(limit, request(connection, &get)).await {
         Ok(Err(failure)) if failure.is_of_the_server() => Err(failure),
         Ok(_) => Ok(()),
         Err(_) => Err(Failure::Timeout),

@@ -7,8 +7,8 @@ use ::redis::{ErrorKind, RedisError, Value};
 /// Why a command has no reply.
 #[derive(Debug, Clone)]
 pub(super) enum Failure {
-    /// It was not sent: the breaker is open since this.
-    Away(Arc<str>),
+    /// It was not sent: calls are held back since this.
+    Away(Arc<Failure>),
     /// There was no reply within `op_timeout`.
     Timeout,
     /// The connection broke, or could not be made.
@@ -55,10 +55,10 @@ impl Failure {
     pub(super) fn problem(&self) -> Arc<str> {
         match self {
             Self::Timeout => "it does not answer in time".into(),
-            Self::Away(problem)
-            | Self::Lost(problem)
-            | Self::Unexpected(problem)
-            | Self::Refused { problem, .. } => Arc::clone(problem),
+            Self::Away(since) => since.problem(),
+            Self::Lost(problem) | Self::Unexpected(problem) | Self::Refused { problem, .. } => {
+                Arc::clone(problem)
+            }
             Self::Old(server) => format!("{server} is too old").into(),
         }
     }

@@ -17,6 +17,8 @@ mod glob;
 mod link;
 mod script;
 mod settings;
+#[cfg(feature = "tls")]
+mod tls;
 mod version;
 
 use failure::Failure;
@@ -53,7 +55,7 @@ impl RedisStore {
     async fn read(&self, slot: &str) -> Result<Option<Bytes>, Error> {
         let mut get = Cmd::new();
         get.arg("GET").arg(slot);
-        bulk(self.link.send("GET", &get, Retry::Once).await)
+        bulk(self.link.send("GET", slot, &get, Retry::Once).await)
             .map_err(|failure| self.link.error("GET", failure))
     }
 
@@ -65,13 +67,13 @@ impl RedisStore {
     async fn write(&self, slot: &str, value: &[u8], ttl: Duration) -> Result<(), Error> {
         let mut set = Cmd::new();
         set.arg("SET").arg(slot).arg(value).arg("PX").arg(millis(ttl));
-        self.send("SET", &set).await.map(drop)
+        self.send("SET", slot, &set).await.map(drop)
     }
 
     async fn unlink(&self, slots: &[impl ::redis::ToRedisArgs]) -> Result<u64, Error> {
         let mut unlink = Cmd::new();
         unlink.arg("UNLINK").arg(slots);
-        match self.send("UNLINK", &unlink).await? {
+        match self.send("UNLINK", "", &unlink).await? {
             Value::Int(count) => Ok(u64::try_from(count).unwrap_or(0)),
             other => Err(self.link.error("UNLINK", Failure::unexpected(&other))),
         }
@@ -80,7 +82,7 @@ impl RedisStore {
     async fn left(&self, slot: &str) -> Result<Option<Duration>, Error> {
         let mut pttl = Cmd::new();
         pttl.arg("PTTL").arg(slot);
-        match self.send("PTTL", &pttl).await? {
+        match self.send("PTTL", slot, &pttl).await? {
             Value::Int(-1) => Ok(Some(Duration::MAX)),
             Value::Int(left) => {
                 // -2 is an empty slot.
@@ -97,7 +99,7 @@ impl RedisStore {
         loop {
             let mut scan = Cmd::new();
             scan.arg("SCAN").arg(&*cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(BATCH);
-            let reply = self.send("SCAN", &scan).await?;
+            let reply = self.send("SCAN", "", &scan).await?;
             let (next, names) =
                 scanned(reply).map_err(|failure| self.link.error("SCAN", failure))?;
             // Whatever the server takes the pattern for: nothing beyond the prefix is touched.
@@ -113,9 +115,9 @@ impl RedisStore {
         }
     }
 
-    async fn send(&self, step: &'static str, command: &Cmd) -> Result<Value, Error> {
+    async fn send(&self, step: &'static str, slot: &str, command: &Cmd) -> Result<Value, Error> {
         self.link
-            .send(step, command, Retry::Never)
+            .send(step, slot, command, Retry::Never)
             .await
             .map_err(|failure| self.link.error(step, failure))
     }
@@ -182,7 +184,7 @@ impl Store for RedisStore {
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {
-        Box::pin(async { self.send("PING", &::redis::cmd("PING")).await.map(drop) })
+        Box::pin(async { self.send("PING", "", &::redis::cmd("PING")).await.map(drop) })
     }
 
     fn is_away(&self) -> bool {

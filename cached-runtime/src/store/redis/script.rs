@@ -29,10 +29,10 @@ impl Script {
             command.arg(name).arg(script).arg(1).arg(slot).arg(argument);
             command
         };
-        let by_hash = link.send("EVALSHA", &command("EVALSHA", self.sha), Retry::Never).await;
+        let by_hash = link.send("EVALSHA", slot, &command("EVALSHA", self.sha), Retry::Never).await;
         match by_hash {
             Err(failure) if failure.is_no_script() => {
-                link.send("EVAL", &command("EVAL", self.text), Retry::Never).await
+                link.send("EVAL", slot, &command("EVAL", self.text), Retry::Never).await
             }
             reply => reply,
         }

@@ -61,9 +61,19 @@ impl Settings {
     /// The server, for people: without user and password.
     pub(super) fn address(&self) -> String {
         match self.server.redis_settings().db() {
-            0 => format!("Redis at {}", self.server.addr()),
-            db => format!("Redis at {}/{db}", self.server.addr()),
+            0 => format!("Redis at {}", self.place()),
+            db => format!("Redis at {}/{db}", self.place()),
         }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn is_tls(&self) -> bool {
+        matches!(self.place(), ConnectionAddr::TcpTls { .. })
+    }
+
+    /// Host and port, or the path of the socket.
+    pub(super) fn place(&self) -> &ConnectionAddr {
+        self.server.addr()
     }
 }
 

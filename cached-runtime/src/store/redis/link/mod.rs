@@ -22,8 +22,10 @@ use super::settings::Settings;
 use crate::Error;
 use crate::observe::Throttle;
 
+mod abandoned;
 mod recovery;
 
+use abandoned::Abandoned;
 use recovery::Outage;
 
 /// Timeouts in a row after which a connection is taken to hang.
@@ -56,6 +58,8 @@ struct Shared {
     breaker: Breaker,
     /// Whether a task is trying to reach the server.
     recovering: AtomicBool,
+    /// Whether a task is asking the server in the place of calls that did not wait for it.
+    checking: AtomicBool,
     outage: Mutex<Option<Outage>>,
     refusals: Throttle,
     outages: Throttle,
@@ -77,6 +81,10 @@ struct Live {
 
 impl Link {
     pub(super) fn new(settings: Settings) -> Result<Self, Error> {
+        #[cfg(feature = "tls")]
+        if settings.is_tls() {
+            super::tls::ensure_provider();
+        }
         let client = Client::open(settings.server.clone()).map_err(|error| {
             Error::setting("redis", format!("no client can be made ({})", error.category()))
         })?;
@@ -87,6 +95,7 @@ impl Link {
             state: Mutex::new(State::Idle),
             breaker: Breaker::default(),
             recovering: AtomicBool::new(false),
+            checking: AtomicBool::new(false),
             outage: Mutex::new(None),
             refusals: Throttle::new(EVENT_INTERVAL),
             outages: Throttle::new(EVENT_INTERVAL),
@@ -105,9 +114,12 @@ impl Link {
     }
 
     /// Sends `command` and waits for its reply, for `op_timeout` in all.
+    ///
+    /// `slot` is the one that it is about, or empty.
     pub(super) async fn send(
         &self,
         step: &'static str,
+        slot: &str,
         command: &Cmd,
         retry: Retry,
     ) -> Result<Value, Failure> {
@@ -121,18 +133,20 @@ impl Link {
             ));
         }
         let mut used = None;
+        let abandoned = Abandoned(Some(&self.shared));
         let reply = timeout(self.shared.settings.op_timeout, async {
             let first = self.shared.attempt(command, &mut used).await;
             match (&first, retry) {
                 (Err(Failure::Lost(_)), Retry::Once) => {
-                    self.shared.settle(step, &first, used.take());
+                    self.shared.settle(step, slot, &first, used.take());
                     self.shared.attempt(command, &mut used).await
                 }
                 _ => first,
             }
         });
         let reply = reply.await.unwrap_or(Err(Failure::Timeout));
-        self.shared.settle(step, &reply, used);
+        abandoned.not();
+        self.shared.settle(step, slot, &reply, used);
         reply
     }
 
@@ -140,11 +154,15 @@ impl Link {
     pub(super) fn error(&self, step: &'static str, failure: Failure) -> Error {
         let server = self.shared.address.as_str();
         match failure {
-            Failure::Away(problem) | Failure::Lost(problem) => {
-                Error::unavailable(server, &*problem)
-            }
+            Failure::Away(since) => match &*since {
+                Failure::Old(_) => self.error(step, (*since).clone()),
+                other => Error::unavailable(server, &*other.problem()),
+            },
+            Failure::Lost(problem) => Error::unavailable(server, &*problem),
             Failure::Timeout => Error::timeout(server, step, self.shared.settings.op_timeout),
-            Failure::Old(found) => Error::old_server(format!("{found} at {server}")),
+            Failure::Old(found) => {
+                Error::old_server(format!("{found} at {}", self.shared.settings.place()))
+            }
             Failure::Refused { problem, .. } | Failure::Unexpected(problem) => {
                 Error::refused(server, step, &*problem)
             }
@@ -198,7 +216,7 @@ impl Shared {
         if matches!(&*state, State::Connecting(current) if current.same_channel(&connecting)) {
             *state = State::Idle;
         }
-        Err(Failure::Lost("the runtime that was connecting was shut down".into()))
+        Err(Failure::Lost("connecting ended with the runtime that it ran on".into()))
     }
 
     fn start_connecting(self: &Arc<Self>) -> watch::Receiver<Option<Result<Arc<Live>, Failure>>> {
@@ -228,6 +246,7 @@ impl Shared {
     fn settle(
         self: &Arc<Self>,
         step: &'static str,
+        slot: &str,
         reply: &Result<Value, Failure>,
         used: Option<Arc<Live>>,
     ) {
@@ -250,7 +269,7 @@ impl Shared {
                 "the server refuses commands: calls run their bodies");
         }
         if used.is_none_or(|live| self.is_news(failure, &live)) && self.breaker.failed() {
-            self.open(failure);
+            self.open(failure, slot);
         }
     }
 

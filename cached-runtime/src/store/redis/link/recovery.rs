@@ -13,22 +13,28 @@ use super::{Live, Shared, State};
 
 /// Why calls are held back, and since when.
 pub(super) struct Outage {
-    problem: Arc<str>,
+    failure: Arc<Failure>,
+    /// The slot of the command that failed last: we may have no right to read any other.
+    slot: String,
     since: Instant,
     was_told: bool,
 }
 
 impl Shared {
     /// Holds calls back from now on.
-    pub(super) fn open(self: &Arc<Self>, failure: &Failure) {
+    pub(super) fn open(self: &Arc<Self>, failure: &Failure, slot: &str) {
         let problem = failure.problem();
         let told = self.outages.pass();
         if let Some(held_back) = told {
             tracing::warn!(server = self.address, %problem, held_back,
                 "the server failed five times in a row: calls run uncached until it answers again");
         }
-        let outage = Outage { problem, since: Instant::now(), was_told: told.is_some() };
-        *self.outage() = Some(outage);
+        *self.outage() = Some(Outage {
+            failure: Arc::new(failure.clone()),
+            slot: slot.to_owned(),
+            since: Instant::now(),
+            was_told: told.is_some(),
+        });
         *self.state() = State::Idle;
         self.recover();
     }
@@ -51,26 +57,29 @@ impl Shared {
                 let Some(shared) = recovering.0.upgrade() else { return };
                 match shared.try_again().await {
                     Ok(live) => return shared.close(live),
-                    Err(failure) => shared.still_away(&failure),
+                    Err(failure) => shared.still_away(failure),
                 }
             }
         });
     }
 
-    pub(super) fn why_away(&self) -> Arc<str> {
+    pub(super) fn why_away(&self) -> Arc<Failure> {
         let outage = self.outage();
-        outage.as_ref().map_or_else(|| "it is away".into(), |outage| Arc::clone(&outage.problem))
+        outage.as_ref().map_or_else(|| Arc::new(Failure::Timeout), |it| Arc::clone(&it.failure))
     }
 
     async fn try_again(&self) -> Result<Arc<Live>, Failure> {
         let live = self.connect().await?;
-        probe(&mut live.connection.clone(), &self.settings).await?;
+        let slot = self.outage().as_ref().map(|outage| outage.slot.clone());
+        let slot = slot.filter(|slot| !slot.is_empty());
+        let slot = slot.as_ref().unwrap_or(&self.settings.probe);
+        probe(&mut live.connection.clone(), slot, self.settings.op_timeout).await?;
         Ok(live)
     }
 
-    fn still_away(&self, failure: &Failure) {
+    fn still_away(&self, failure: Failure) {
         if let Some(outage) = &mut *self.outage() {
-            outage.problem = failure.problem();
+            outage.failure = Arc::new(failure);
         }
     }
 

@@ -1,0 +1,58 @@
+//! Callers that are less patient than `op_timeout`.
+//!
+//! A call that is dropped while it waits never learns whether the server would have answered. If all callers are like
+//! that, a server that hangs would go unnoticed, and each call would wait for it in turn. So one task asks in their
+//! place, with all the patience of `op_timeout`.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use ::redis::{Value, cmd};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+use super::Shared;
+use crate::store::redis::failure::Failure;
+
+/// Held while a command waits for its reply; dropped with it, it has the server asked.
+pub(super) struct Abandoned<'a>(pub(super) Option<&'a Arc<Shared>>);
+
+impl Abandoned<'_> {
+    pub(super) fn not(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Abandoned<'_> {
+    fn drop(&mut self) {
+        if let (Some(shared), Ok(runtime)) = (self.0, Handle::try_current())
+            && !shared.checking.swap(true, Ordering::AcqRel)
+        {
+            let checking = Checking(Arc::clone(shared));
+            runtime.spawn(async move { checking.0.check().await });
+        }
+    }
+}
+
+impl Shared {
+    async fn check(self: &Arc<Self>) {
+        let ping = cmd("PING");
+        let mut used = None;
+        let reply = timeout(self.settings.op_timeout, self.attempt(&ping, &mut used)).await;
+        // An error is an answer: it may be that we have no right to ask.
+        let reply = match reply.unwrap_or(Err(Failure::Timeout)) {
+            Err(Failure::Refused { .. }) => Ok(Value::Nil),
+            reply => reply,
+        };
+        self.settle("PING", "", &reply, used);
+    }
+}
+
+/// Lets the next one ask, also when the runtime drops this one.
+struct Checking(Arc<Shared>);
+
+impl Drop for Checking {
+    fn drop(&mut self) {
+        self.0.checking.store(false, Ordering::Release);
+    }
+}

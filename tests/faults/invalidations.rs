@@ -1,0 +1,85 @@
+//! What is invalidated while Redis is away is not answered once it is back.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use cached_runtime::{Cache, Outcome, observe, redis_cache};
+use support::eventually;
+
+use crate::world::{LIMIT, RECOVERY, STEP, World, cache};
+
+/// The current value of a record, which changes.
+#[redis_cache(ttl = 60, skip(now))]
+async fn record(now: &AtomicU64, id: u64) -> u64 {
+    now.load(Ordering::SeqCst) + id
+}
+
+async fn call(cache: &Cache, now: &AtomicU64) -> (u64, Outcome) {
+    cache.scope(observe(record(now, 0))).await
+}
+
+async fn invalidate(cache: &Cache) -> Result<(), cached_runtime::Error> {
+    cache.scope(async { record::entry(0).invalidate().await }).await
+}
+
+/// A record that is cached as 1, and then becomes 2 while Redis is away.
+async fn changes(world: &World, cache: &Cache, fault: impl AsyncFn(), end: impl AsyncFn()) {
+    let now = AtomicU64::new(1);
+    assert_eq!(call(cache, &now).await, (1, Outcome::Miss));
+    assert_eq!(call(cache, &now).await, (1, Outcome::Hit));
+    fault().await;
+    now.store(2, Ordering::SeqCst);
+    let start = Instant::now();
+    let error = invalidate(cache).await.expect_err("Redis is away");
+    let took = start.elapsed();
+    eprintln!("invalidation while away: {error}, after {took:?}");
+    assert!(took <= LIMIT, "{took:?}");
+    for _ in 0..20 {
+        assert_eq!(call(cache, &now).await, (2, Outcome::Bypass));
+    }
+    end().await;
+    let start = Instant::now();
+    eventually(RECOVERY, || async {
+        let (value, outcome) = call(cache, &now).await;
+        assert_eq!(value, 2, "a value that was invalidated, by a {outcome}");
+        outcome == Outcome::Hit
+    })
+    .await;
+    eprintln!("invalidation while away: hits were back after {:?}", start.elapsed());
+    assert_eq!(world.server.keys("t:*").await.len(), 1);
+}
+
+#[tokio::test]
+async fn while_refused() {
+    let world = World::start().await;
+    let cache = cache(&world.proxy.url());
+    changes(&world, &cache, async || world.proxy.refuse(), async || world.proxy.pass()).await;
+}
+
+#[tokio::test]
+async fn while_frozen() {
+    let world = World::start().await;
+    let cache = cache(&world.proxy.url());
+    let fault = async || world.server.pause().await;
+    changes(&world, &cache, fault, async || world.server.resume().await).await;
+}
+
+/// The server did it and its reply was lost: the call can't tell, and reports an error.
+#[tokio::test]
+async fn a_lost_reply_is_an_error() {
+    let world = World::start().await;
+    let cache = cache(&world.proxy.url());
+    let now = AtomicU64::new(1);
+    call(&cache, &now).await;
+    world.proxy.once("UNLINK", support::Action::HangAfter(0));
+    let start = Instant::now();
+    assert!(invalidate(&cache).await.unwrap_err().is_timeout());
+    assert!(start.elapsed() < 2 * STEP);
+    now.store(2, Ordering::SeqCst);
+    eventually(RECOVERY, || async {
+        let (value, outcome) = call(&cache, &now).await;
+        assert_eq!(value, 2, "a value that was invalidated, by a {outcome}");
+        outcome == Outcome::Hit
+    })
+    .await;
+}

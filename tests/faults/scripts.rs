@@ -1,0 +1,68 @@
+//! Steps that are scripts.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use cached_runtime::{Cache, Outcome, observe, redis_cache};
+use support::RedisServer;
+
+use crate::world::{World, cache};
+
+#[redis_cache(ttl = 60, sliding, skip(runs))]
+async fn renewed(runs: &AtomicU64, id: u64) -> u64 {
+    runs.fetch_add(1, Ordering::SeqCst);
+    id * 3
+}
+
+async fn call(cache: &Cache, id: u64) -> Outcome {
+    let (value, outcome) = cache.scope(observe(renewed(&AtomicU64::new(0), id))).await;
+    assert_eq!(value, id * 3);
+    outcome
+}
+
+async fn left(server: &RedisServer, slot: &str) -> u64 {
+    server.command(&["PTTL", slot]).await.text().parse().unwrap()
+}
+
+#[tokio::test]
+async fn forgotten_scripts_cost_no_hit() {
+    let world = World::start().await;
+    let cache = cache(&world.proxy.url());
+    assert_eq!(call(&cache, 1).await, Outcome::Miss);
+    let slot = world.server.keys("*").await.remove(0);
+    for _ in 0..3 {
+        world.server.command(&["SCRIPT", "FLUSH"]).await;
+        world.server.command(&["PEXPIRE", &slot, "20000"]).await;
+        assert_eq!(call(&cache, 1).await, Outcome::Hit);
+        assert!(left(&world.server, &slot).await > 50_000, "the hit renewed the value");
+    }
+    assert_eq!(cache.stats().total.errors, 0);
+    let before = world.proxy.commands_seen();
+    assert_eq!(call(&cache, 1).await, Outcome::Hit);
+    assert_eq!(world.proxy.commands_seen() - before, 1, "commands of a hit");
+}
+
+#[tokio::test]
+async fn a_slot_of_another_type_is_overwritten() {
+    let world = World::start().await;
+    let cache = cache(&world.proxy.url());
+    call(&cache, 1).await;
+    let slot = world.server.keys("*").await.remove(0);
+    world.server.command(&["DEL", &slot]).await;
+    world.server.command(&["RPUSH", &slot, "a"]).await;
+    assert_eq!(call(&cache, 1).await, Outcome::Miss);
+    assert_eq!(call(&cache, 1).await, Outcome::Hit);
+}
+
+/// A server with no right to scripts: the value is read all the same, or the body runs.
+#[tokio::test]
+async fn no_right_to_scripts() {
+    let rules = ["on", ">pw", "~*", "+@all", "-@scripting"];
+    let world = World::of(RedisServer::builder().user("app", &rules), "app:pw@").await;
+    let cache = cache(&format!("redis://app:pw@{}/", world.proxy.addr()));
+    for _ in 0..10 {
+        call(&cache, 1).await;
+    }
+    world.server.command(&["ACL", "SETUSER", "app", "+@all"]).await;
+    support::eventually(crate::world::RECOVERY, || async { call(&cache, 1).await == Outcome::Hit })
+        .await;
+}
