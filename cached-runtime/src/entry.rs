@@ -61,6 +61,9 @@ impl<T> Entry<T> {
     /// The store failed, or what is in the slot can't be decoded.
     pub async fn get(&self) -> Result<Option<T>, Error> {
         let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(None) };
+        if self.engine.doubts(slot) {
+            self.engine.delete(slot).await?;
+        }
         let Some(bytes) = store.get(slot).await? else { return Ok(None) };
         let codec = &self.policy.codec;
         wire::decode(codec, &bytes)
@@ -81,10 +84,17 @@ impl<T> Entry<T> {
         async move {
             let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(()) };
             match offered {
-                Ok(Some(Offer { value, ttl })) => store.set(slot, value, ttl).await,
-                Ok(None) => store.delete(slot).await.map(drop),
+                Ok(Some(Offer { value, ttl })) => {
+                    let stored = store.set(slot, value, ttl).await;
+                    if stored.is_err() {
+                        // What was there is no longer so, and the new value may not be there.
+                        let _ = self.engine.delete(slot).await;
+                    }
+                    stored
+                }
+                Ok(None) => self.engine.delete(slot).await,
                 Err(error) => {
-                    store.delete(slot).await?;
+                    self.engine.delete(slot).await?;
                     Err(error)
                 }
             }
@@ -95,12 +105,10 @@ impl<T> Entry<T> {
     ///
     /// # Errors
     ///
-    /// The store failed: the old value may still be there.
+    /// The store failed: the old value may still be there. This process reads around it and empties the slot once
+    /// the store answers again; others may read it until then, or until its time is over.
     pub async fn invalidate(&self) -> Result<(), Error> {
-        match (self.slot()?, self.store()) {
-            (slot, Some(store)) => store.delete(slot).await.map(drop),
-            _ => Ok(()),
-        }
+        self.engine.delete(self.slot()?).await
     }
 
     /// For how long the value still counts, or `None` for an empty slot. `Duration::MAX` is a value without an end,

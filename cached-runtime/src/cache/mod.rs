@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::Error;
-use crate::call::{Engine, Functions};
+use crate::call::Engine;
 use crate::key::push_escaped;
 use crate::observe::Stats;
 use crate::store::{MemoryStore, Store};
@@ -109,7 +109,8 @@ impl Cache {
     ///
     /// # Errors
     ///
-    /// `prefix` is empty, or the store failed: some slots may still be there.
+    /// `prefix` is empty, or the store failed: some slots may still be there. This process reads around them and
+    /// empties them once the store answers again.
     pub async fn invalidate_prefix(&self, prefix: &str) -> Result<u64, Error> {
         if prefix.is_empty() {
             return Err(Error::setting("prefix", "it is empty: `clear` empties everything"));
@@ -117,7 +118,7 @@ impl Cache {
         let mut start = self.engine.start.clone();
         push_escaped(&mut start, prefix);
         start.push(':');
-        self.delete_all(&start).await
+        self.engine.delete_prefix(&start).await
     }
 
     /// Empties all slots of this cache's namespace and version; returns how many there were.
@@ -126,16 +127,10 @@ impl Cache {
     ///
     /// # Errors
     ///
-    /// The store failed: some slots may still be there.
+    /// The store failed: some slots may still be there. This process reads around them and empties them once the
+    /// store answers again.
     pub async fn clear(&self) -> Result<u64, Error> {
-        self.delete_all(&self.engine.start).await
-    }
-
-    async fn delete_all(&self, start: &str) -> Result<u64, Error> {
-        match &self.engine.store {
-            Some(store) => store.delete_prefix(start).await,
-            None => Ok(0),
-        }
+        self.engine.delete_prefix(&self.engine.start).await
     }
 
     pub(crate) fn engine(&self) -> &Arc<Engine> {
@@ -143,9 +138,7 @@ impl Cache {
     }
 
     fn of(store: Option<Box<dyn Store>>, common: &builder::Common) -> Self {
-        let start = common.start();
-        let functions = Functions::default();
-        Self { engine: Arc::new(Engine { store, start, max_size: common.max_size, functions }) }
+        Self { engine: Arc::new(Engine::new(store, common.start(), common.max_size)) }
     }
 }
 

@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use super::Request;
+use super::doubts::{Doubts, settle};
 use super::functions::{Functions, Known};
 use crate::Error;
 use crate::store::Store;
@@ -12,9 +15,42 @@ pub(crate) struct Engine {
     /// The largest encoding to store, in bytes, where a function does not say.
     pub(crate) max_size: usize,
     pub(crate) functions: Functions,
+    pub(super) doubts: Doubts,
 }
 
 impl Engine {
+    pub(crate) fn new(store: Option<Box<dyn Store>>, start: String, max_size: usize) -> Self {
+        let (functions, doubts) = (Functions::default(), Doubts::default());
+        Self { store, start, max_size, functions, doubts }
+    }
+
+    /// Empties a slot. If that fails, this process reads around it until it has been made up for.
+    pub(crate) async fn delete(self: &Arc<Self>, slot: &str) -> Result<(), Error> {
+        let Some(store) = &self.store else { return Ok(()) };
+        store.delete(slot).await.map(drop).inspect_err(|_| {
+            self.doubts.add_slot(slot, &self.start);
+            settle(self);
+        })
+    }
+
+    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete), if that fails.
+    pub(crate) async fn delete_prefix(self: &Arc<Self>, prefix: &str) -> Result<u64, Error> {
+        let Some(store) = &self.store else { return Ok(0) };
+        store.delete_prefix(prefix).await.inspect_err(|_| {
+            self.doubts.add_prefix(prefix);
+            settle(self);
+        })
+    }
+
+    /// Whether what is in `slot` may be out of date, as an invalidation of it failed.
+    pub(crate) fn doubts(self: &Arc<Self>, slot: &str) -> bool {
+        let doubts = self.doubts.about(slot);
+        if doubts {
+            settle(self);
+        }
+        doubts
+    }
+
     /// Whether a call would be told at once that the store can't be used.
     pub(super) fn is_away(&self) -> bool {
         self.store.as_ref().is_none_or(|store| store.is_away())

@@ -1,12 +1,14 @@
 //! The whole path of one call, top down: what is asked for, the slot, the read, the body, the store.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use crate::key::{Function, Key};
 use crate::observe::Outcome;
 use crate::policy::Policy;
 
 mod asked;
+mod doubts;
 mod engine;
 mod fill;
 mod functions;
@@ -17,7 +19,6 @@ use asked::{Asked, Mode};
 pub use asked::{bypass, observe, only_cached, refresh};
 pub(crate) use engine::Engine;
 pub(crate) use fill::{Offer, offer};
-pub(crate) use functions::Functions;
 use functions::Known;
 use read::Read;
 pub use returned::{Probe, Returned, Shape, Whole};
@@ -31,7 +32,7 @@ pub(crate) struct Request<V> {
 
 /// Answers from the store, or runs `body` and offers its result to the store. Never fails but by the body.
 pub(crate) async fn call<R, const FALLIBLE: bool, F, Fut>(
-    engine: &Engine,
+    engine: &Arc<Engine>,
     request: Request<R::Value>,
     body: F,
 ) -> R
@@ -69,7 +70,12 @@ where
 }
 
 /// The slot of a call, or `None` where it can't use the cache.
-fn slot_for<V>(engine: &Engine, request: &Request<V>, known: &Known, mode: Mode) -> Option<String> {
+fn slot_for<V>(
+    engine: &Arc<Engine>,
+    request: &Request<V>,
+    known: &Known,
+    mode: Mode,
+) -> Option<String> {
     if mode == Mode::Bypass || engine.is_away() {
         return None;
     }
@@ -81,6 +87,7 @@ fn slot_for<V>(engine: &Engine, request: &Request<V>, known: &Known, mode: Mode)
             }
         })
         .ok()
+        .filter(|slot| !engine.doubts(slot))
 }
 
 async fn uncached<R, F: FnOnce() -> Fut, Fut: Future<Output = R>>(
