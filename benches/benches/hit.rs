@@ -44,7 +44,11 @@ impl Setup {
             cache.expect("good settings").install().expect("the first cache");
             assert_eq!(record(1).await, Record::new(1));
             let entry = record::entry(1);
-            assert_eq!(entry.get().await.expect("Redis"), Some(Record::new(1)), "a hit from here on");
+            assert_eq!(
+                entry.get().await.expect("Redis"),
+                Some(Record::new(1)),
+                "a hit from here on"
+            );
             let info = server.url().into_connection_info().expect("a URL");
             let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
             let config = AsyncConnectionConfig::new()

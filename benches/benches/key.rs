@@ -41,7 +41,9 @@ fn key(criterion: &mut Criterion) {
         text: "every word that the user typed into the search box, ".repeat(2),
         limit: Some(100),
     };
-    group.bench_function("struct of 200 bytes", |bencher| bencher.iter(|| digest(black_box(&filter))));
+    group.bench_function("struct of 200 bytes", |bencher| {
+        bencher.iter(|| digest(black_box(&filter)))
+    });
     group.finish();
 }
 

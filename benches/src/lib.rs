@@ -67,7 +67,11 @@ pub async fn time<Fut: Future<Output = ()> + Send>(
 
 /// Prints the median of `ours / theirs`, with its quartiles, over rounds that take turns: a slow moment of the
 /// machine falls on both.
-pub fn report_ratio(name: &str, rounds: usize, mut ours_theirs: impl FnMut() -> (Duration, Duration)) {
+pub fn report_ratio(
+    name: &str,
+    rounds: usize,
+    mut ours_theirs: impl FnMut() -> (Duration, Duration),
+) {
     let mut ratios: Vec<f64> = (0..rounds)
         .map(|_| {
             let (ours, theirs) = ours_theirs();

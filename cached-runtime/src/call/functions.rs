@@ -1,6 +1,7 @@
 //! The functions that have used a cache, with what was counted for each.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ptr;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -23,8 +24,31 @@ pub(crate) struct Functions(RwLock<Registry>);
 #[derive(Default)]
 struct Registry {
     /// By the address of the attribute's static: a function and its `entry` each have one.
-    by_address: HashMap<usize, Arc<Known>>,
+    by_address: HashMap<usize, Arc<Known>, BuildHasherDefault<AddressHasher>>,
     known: Vec<Arc<Known>>,
+}
+
+/// One multiplication (Fibonacci hashing; Knuth, TAOCP 3, section 6.4): every call looks its function up, and nobody
+/// chooses addresses to make them collide.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_usize(usize::from(*byte));
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        let mixed = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // The table looks at the low bits as well, and the multiplication mixes upwards.
+        self.0 = mixed ^ (mixed >> 32);
+    }
 }
 
 impl Functions {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ::redis::aio::{ConnectionLike, MultiplexedConnection};
+use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, Client, Cmd, Value};
 use tokio::time::timeout;
 
@@ -51,7 +51,7 @@ pub(super) async fn request(
     connection: &mut MultiplexedConnection,
     command: &Cmd,
 ) -> Result<Value, Failure> {
-    Ok(connection.req_packed_command(command).await?.extract_error()?)
+    Ok(connection.send_packed_command(command).await?.extract_error()?)
 }
 
 async fn check_version(connection: &mut MultiplexedConnection) -> Result<(), Failure> {
