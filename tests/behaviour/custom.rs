@@ -127,3 +127,20 @@ async fn a_store_that_fails_or_hangs_fails_no_call() {
         }
     }
 }
+
+#[test]
+fn without_a_runtime_a_store_works_unbounded_and_redis_is_passed_by() {
+    let own = Cache::builder().store(MemoryStore::default()).build().unwrap();
+    let redis = Cache::builder().redis("redis://127.0.0.1:1").build().unwrap();
+    let run = |cache: &Cache| {
+        let mut call = std::pin::pin!(cache.scope(observe(double(4))));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match call.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(answer) => answer,
+            std::task::Poll::Pending => panic!("nothing here waits"),
+        }
+    };
+    assert_eq!(run(&own), (8, Outcome::Miss));
+    assert_eq!(run(&own), (8, Outcome::Hit));
+    assert_eq!(run(&redis), (8, Outcome::Bypass));
+}

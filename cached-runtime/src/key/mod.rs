@@ -128,14 +128,15 @@ impl KeyBuilder {
     }
 
     /// The key. Without arguments, that of the function's only entry.
-    pub fn finish(&mut self) -> Key {
-        if let Some(problem) = self.problem.take() {
+    #[inline]
+    pub fn finish(mut self) -> Key {
+        if let Some(problem) = self.problem {
             return Key(Err(problem));
         }
         if !self.has_arguments {
             self.sink.chain();
         }
-        Key(Ok(if let Some(template) = self.template.take() {
+        Key(Ok(if let Some(template) = self.template {
             Part::Readable { identity: self.sink.key(), text: template.finish() }
         } else {
             Part::Digest(self.sink.finish())

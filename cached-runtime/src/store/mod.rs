@@ -18,6 +18,12 @@ pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
 
+/// Whether there is a Tokio runtime around the caller: without one, timers and tasks panic.
+pub(crate) fn is_in_runtime() -> bool {
+    // The second question answers for the first as well, and costs more.
+    tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok()
+}
+
 /// The future of a step of a [`Store`].
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{Client, Cmd, Value};
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -21,6 +20,7 @@ use super::failure::Failure;
 use super::settings::Settings;
 use crate::Error;
 use crate::observe::Throttle;
+use crate::store::is_in_runtime;
 
 mod abandoned;
 mod recovery;
@@ -126,8 +126,7 @@ impl Link {
         if self.is_open() {
             return Err(Failure::Away(self.shared.why_away()));
         }
-        // The second question answers for the first as well, and costs more.
-        if tokio::task::try_id().is_none() && Handle::try_current().is_err() {
+        if !is_in_runtime() {
             return Err(Failure::Lost(
                 "a Redis store needs a Tokio runtime around the call".into(),
             ));
