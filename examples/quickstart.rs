@@ -34,7 +34,11 @@ async fn get_user(id: u64) -> Result<Option<User>, DatabaseError> {
 
 #[tokio::main]
 async fn main() {
-    invalidate(42).await; // of an earlier run of this example
+    let is_set = std::env::var_os("REDIS_URL").is_some();
+    let place = if is_set { "the Redis of REDIS_URL" } else { "this process (no REDIS_URL)" };
+    println!("-- the entries are in {place}");
+
+    invalidate(42).await; // so that an earlier run of this example makes no difference
     show(42).await;
     show(42).await;
 

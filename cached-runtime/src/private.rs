@@ -3,11 +3,8 @@
 use std::future::Future;
 use std::sync::Arc;
 
-pub use core::marker::{Send, Sized};
 pub use core::option::Option;
-pub use core::pin::Pin;
 pub use core::time::Duration;
-pub use core::{assert, column, file, line};
 pub use std::boxed::Box;
 
 pub use crate::call::{Probe, Returned, Shape, Whole};

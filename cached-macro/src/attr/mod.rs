@@ -26,6 +26,8 @@ pub(crate) struct Options {
     pub(crate) max_size: Option<Given>,
     pub(crate) cache: Option<Given>,
     pub(crate) krate: Option<Given>,
+    /// Whether there was an attempt at `ttl`, so that its absence is no mistake of its own.
+    pub(crate) ttl_was_tried: bool,
     /// Whether any option mentions `Self`, so that the function must belong to a type.
     pub(crate) mentions_self_type: bool,
 }

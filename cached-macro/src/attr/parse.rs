@@ -38,14 +38,18 @@ pub(super) fn options(args: TokenStream, errors: &mut Errors) -> Options {
 fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) -> Result<()> {
     if !input.peek(Ident::peek_any) {
         let rest = input.fork().parse::<TokenTree>()?;
+        options.ttl_was_tried = true;
         return fail(rest, "expected the name of an option, such as `ttl = 300`");
     }
     let key = input.call(Ident::parse_any)?;
     let name = key.to_string();
+    options.ttl_was_tried |= name == "ttl";
     let Some(slot) = options.named(&name) else {
         // Its value can't be judged; one message is enough.
         skip_to_comma(input)?;
-        return fail(key, unknown(&name));
+        let meant = nearest(&name, Options::NAMES);
+        options.ttl_was_tried |= meant == Some("ttl");
+        return fail(key, unknown(&name, meant));
     };
     if slot.is_some() {
         errors.report(&key, format_args!("`{name}` is given twice: remove one of them"));
@@ -102,8 +106,8 @@ fn skip_to_comma(input: ParseStream<'_>) -> Result<()> {
     Ok(())
 }
 
-fn unknown(name: &str) -> String {
-    match nearest(name, Options::NAMES) {
+fn unknown(name: &str, meant: Option<&str>) -> String {
+    match meant {
         Some(known) => format!("unknown option `{name}`: did you mean `{known}`?"),
         None => format!("unknown option `{name}`: the options are {}", listed(&Options::NAMES)),
     }

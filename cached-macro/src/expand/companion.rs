@@ -1,11 +1,11 @@
 //! `get_user::entry(..)` and `Self::get_user_entry(..)`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Path};
 
 use super::site;
-use super::spans::local;
+use super::spans::{local, shown_at, start_of};
 use crate::model::{Argument, Companion, Fallible, Function, Memo, Place, cfgs};
 
 /// The companion of a cached function.
@@ -17,15 +17,10 @@ pub(super) fn of(memo: &Memo, companion: &Companion) -> TokenStream {
         Place::Method => "_entry",
     };
     let declare = site::declare(memo, &function.returned.in_signature, suffix);
-    place(
-        function,
-        companion,
-        runtime,
-        &quote! {
-            #declare
-            #runtime::__private::entry(#site)
-        },
-    )
+    // If the signature has another value than the body, that is shown at the return type.
+    let found = shown_at(quote!(#site), &function.returned.ty);
+    let body = quote!(#declare #runtime::__private::entry(#found));
+    place(function, companion, runtime, &body)
 }
 
 /// A companion for a function whose attribute has errors.
@@ -45,7 +40,8 @@ fn place(
     match companion.place {
         Place::Method => {
             let ident = format_ident!("{name}_entry", span = generated_at(function));
-            let docs = format!("The entry of [`{name}`](Self::{name}) for these arguments.");
+            let link = function.ident();
+            let docs = format!("The entry of [`{name}`](Self::{link}) for these arguments.");
             let entry = entry(function, companion, runtime, &quote!(#ident), &docs, body);
             quote!(#(#attrs)* #entry)
         }
@@ -87,16 +83,18 @@ fn entry(
     quote! {
         #[doc = #docs]
         #[allow(dead_code, unused_variables)]
+        #[allow(clippy::too_many_arguments, clippy::toplevel_ref_arg)]
         #vis fn #name<#generics>(#receiver #(#arguments),*) -> #runtime::Entry<#value> #clause {
             #body
         }
     }
 }
 
-/// The type of the cached value, for a signature.
+/// The type of the cached value, for a signature, with its errors shown at the return type.
 fn value(function: &Function, runtime: &Path) -> TokenStream {
-    let private = quote!(#runtime::__private);
     let returned = &function.returned.in_signature;
+    let at = start_of(&function.returned.ty);
+    let private = quote_spanned!(at=> #runtime::__private);
     let fallible = match &function.returned.fallible {
         Fallible::Yes => quote!(true),
         Fallible::No => quote!(false),
@@ -106,7 +104,7 @@ fn value(function: &Function, runtime: &Path) -> TokenStream {
             <#private::Probe<#ty>>::FALLIBLE
         }},
     };
-    quote!(<#returned as #private::Returned<#fallible>>::Value)
+    quote_spanned!(at=> <#returned as #private::Returned<#fallible>>::Value)
 }
 
 /// Where the function doesn't exist or hides, so does the companion.

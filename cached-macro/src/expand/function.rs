@@ -1,11 +1,11 @@
 //! The function itself: one call into the runtime, with the body in a closure.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::ReturnType;
 
 use super::site;
-use super::spans::local;
+use super::spans::{local, start_of};
 use crate::model::{Form, Function, Memo};
 
 /// The function with its signature and attributes untouched.
@@ -33,10 +33,10 @@ pub(super) fn cached(memo: &Memo) -> TokenStream {
             }
         }
     };
-    quote! {
-        #(#attrs)*
-        #vis #sig { #inner_attrs #block }
-    }
+    // With the braces of the user: else the lints take the function for generated, and `dead_code` is silent.
+    let mut braces = Group::new(Delimiter::Brace, quote!(#inner_attrs #block));
+    braces.set_span(body.span());
+    quote!(#(#attrs)* #vis #sig #braces)
 }
 
 /// The user's statements, with their type told to `?`, `return` and coercions.
@@ -47,10 +47,17 @@ fn async_body(memo: &Memo, statements: &TokenStream) -> TokenStream {
         quote!(#runtime::__private::Option)
     };
     let ret = local("__ret");
+    // "return type inferred here" is what errors say of it.
+    let give_back = {
+        let mut ret = ret.clone();
+        ret.set_span(ret.span().located_at(start_of(returned)));
+        quote!(return #ret)
+    };
     quote! {
         if let #option::Some(#ret) = #option::None::<#returned> {
-            return #ret;
+            #give_back;
         }
+        #[allow(clippy::diverging_sub_expression)]
         let #ret: #returned = { #statements };
         #[allow(unreachable_code)]
         #ret

@@ -1,8 +1,9 @@
 //! The statements that feed the key.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{Expr, ExprReference, GenericParam};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprReference, GenericParam, Token};
 
 use super::spans::{local, shown_at};
 use crate::model::{Content, Function, Key, Owner, Piece, Variable};
@@ -50,7 +51,7 @@ fn content(builder: &Ident, content: &Content) -> TokenStream {
 
 /// An argument that can't be serialized is shown at its type.
 fn argument(builder: &Ident, Variable { name, ty, cfgs }: &Variable) -> TokenStream {
-    let reference = shown_at(quote!(&#name), ty);
+    let reference = shown_at(quote_spanned!(name.span()=> &#name), ty);
     quote!(#(#cfgs)* #builder.arg(#reference);)
 }
 
@@ -66,12 +67,12 @@ fn piece(builder: &Ident, piece: &Piece) -> TokenStream {
 
 /// `&expr`, with parentheses where they are needed.
 pub(super) fn reference(expr: &Expr) -> TokenStream {
-    let span = Span::mixed_site().located_at(syn::spanned::Spanned::span(expr));
+    // Of the same context as the expression, so that errors show it to its end.
     let reference = ExprReference {
         attrs: Vec::new(),
-        and_token: syn::Token![&](span),
+        and_token: Token![&](expr.span()),
         mutability: None,
         expr: Box::new(expr.clone()),
     };
-    quote_spanned!(span=> #reference)
+    reference.into_token_stream()
 }

@@ -1,6 +1,6 @@
 //! The expression of a `Policy`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, Type};
 
@@ -26,19 +26,29 @@ pub(super) fn expression(policy: &Policy, returned: &Type, runtime: &Path) -> To
         }
         Ttl::ByValue(closure) => quote!(#shape.policy_with::<#codec>(#closure)),
     };
-    let nones = match nones {
-        Nones::Cached => TokenStream::new(),
-        Nones::Skipped(span) => quote_spanned!(*span=> .skip_none()),
-        Nones::For(length, span) => {
-            let length = self::length(length, runtime);
-            quote_spanned!(*span=> .none_ttl(#length))
-        }
-    };
     let sliding = sliding.then(|| quote!(.sliding()));
     let ttl_jitter = ttl_jitter.as_ref().map(|fraction| quote!(.ttl_jitter(#fraction)));
     let cache_if = cache_if.as_ref().map(|predicate| quote!(.cache_if(#predicate)));
     let max_size = max_size.as_ref().map(|bytes| quote!(.max_size(#bytes)));
-    quote!(#new #ttl_jitter #sliding #nones #cache_if #max_size)
+    let policy = quote!(#new #ttl_jitter #sliding #cache_if #max_size);
+    match nones {
+        Nones::Cached => policy,
+        Nones::Skipped(span) => about_none(*span, &policy, "skip_none", &TokenStream::new()),
+        Nones::For(length, span) => {
+            let length = self::length(length, runtime);
+            about_none(*span, &policy, "none_ttl", &length)
+        }
+    }
+}
+
+/// A value that is never `None` is shown at the option, which is why the receiver stands there too.
+fn about_none(at: Span, policy: &TokenStream, method: &str, argument: &TokenStream) -> TokenStream {
+    let at = Span::mixed_site().located_at(at);
+    let [name, method] = ["__policy", method].map(|name| Ident::new(name, at));
+    quote!({
+        let #name = #policy;
+        #name.#method(#argument)
+    })
 }
 
 fn length(length: &Length, runtime: &Path) -> TokenStream {

@@ -22,7 +22,6 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
         let reference = key::reference(cache);
         quote!(.cache(#reference))
     });
-    let mutability = (!statements.is_empty()).then(|| quote!(mut));
     quote! {
         // A method of `Probe<Result<T, E>>` itself goes before the trait's, so the compiler decides
         // by type, in generic code too, whether this is a `Result`.
@@ -31,13 +30,14 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
             use #private::Whole as _;
             #private::Probe::<#returned>::new().shape()
         };
+        #[allow(clippy::used_underscore_binding)]
         let #site = {
             static __FUNCTION: #private::Function = #private::Function::new(
                 #name, #prefix, #version,
                 ::core::file!(), ::core::line!(), ::core::column!(),
             );
             fn __path() {}
-            let #mutability #builder =
+            let mut #builder =
                 #private::KeyBuilder::new(&__FUNCTION, #private::path_of(&__path, #companion));
             #statements
             #private::Site::new(&__FUNCTION, #builder.finish(), #policy) #cache

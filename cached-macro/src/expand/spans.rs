@@ -8,6 +8,13 @@ pub(super) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
+/// A span for generated code whose errors are shown at the beginning of `at`.
+pub(super) fn start_of(at: &impl ToTokens) -> Span {
+    let here = Span::call_site();
+    let first = at.to_token_stream().into_iter().next();
+    first.map_or(here, |token| here.located_at(token.span()))
+}
+
 /// `code` with its errors shown at `at`, from the first of its tokens to the last.
 ///
 /// Only the place changes: lints still know that the code is generated.

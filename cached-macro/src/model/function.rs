@@ -55,7 +55,9 @@ impl Function {
             _ => (Form::Async, output),
         };
         check_keywords(sig, form, &mut found);
-        check_output(&output, &mut found);
+        if sig.asyncness.is_some() || form == Form::Boxed {
+            check_output(&output, &mut found);
+        }
         if body.is_none() {
             let text = "has no body to cache: put `#[redis_cache]` on its implementations";
             found.report(&sig.ident, format_args!("`{}` {text}", sig.ident));

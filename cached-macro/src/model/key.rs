@@ -96,7 +96,7 @@ fn content(given: Given, skip: &Skip, function: &Function) -> Result<Content> {
         }
         return Ok(Content::Listed(list));
     }
-    let text = value::string(given, "key = \"user:{id}\"")?;
+    let text = value::string(given, "key = \"user:{id}\"` or `key(id)")?;
     let pieces = template::parse(&text)?;
     let pieces: Result<Vec<Piece>> = pieces
         .into_iter()

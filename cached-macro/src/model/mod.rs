@@ -1,6 +1,7 @@
 //! The attribute and its function, checked: whatever is in these types can be expanded.
 
 mod argument;
+mod borrowed;
 mod boxed;
 mod companion;
 mod duration;
@@ -67,10 +68,14 @@ impl Memo {
             max_size,
             cache,
             krate,
+            ttl_was_tried,
             mentions_self_type,
         } = options;
+        // Another codec may know how to make a `&'static str`.
+        let stores_json = codec.is_none();
         let raw = policy::Raw {
             ttl,
+            ttl_was_tried,
             cache_none,
             none_ttl,
             sliding,
@@ -89,6 +94,9 @@ impl Memo {
             |given| errors_of.keep(krate_path(given)),
         );
         let function = Function::new(item, mentions_self_type, errors_of);
+        if let Some(function) = function.as_ref().filter(|_| stores_json) {
+            borrowed::check(&function.returned.ty, errors_of);
+        }
         let key = function.as_ref().and_then(|function| Key::new(key, skip, function, errors_of));
         let companion = function.as_ref().zip(key.as_ref()).and_then(|(function, key)| {
             Companion::new(function, key, policy.as_ref(), cache.as_ref())
@@ -139,12 +147,16 @@ fn krate_path(given: Given) -> syn::Result<Path> {
         return Ok(path.path.clone());
     }
     let expr = value::expr(given, "crate = my_crate::cached_runtime")?;
-    match (value::lit(&expr), &expr) {
-        (Some(Lit::Str(text)), _) => text.parse_with(Path::parse_mod_style),
-        (None, Expr::Path(path)) if path.qself.is_none() => Ok(path.path.clone()),
-        _ => {
+    let path = match (value::lit(&expr), &expr) {
+        (Some(Lit::Str(text)), _) => text.parse_with(Path::parse_mod_style).ok(),
+        (None, Expr::Path(path)) if path.qself.is_none() => Some(path.path.clone()),
+        _ => None,
+    };
+    path.map_or_else(
+        || {
             let fix = "write `crate = my_crate::cached_runtime`";
-            fail(expr, format_args!("`crate` takes the path of `cached_runtime`: {fix}"))
-        }
-    }
+            fail(&expr, format_args!("`crate` takes the path of `cached_runtime`: {fix}"))
+        },
+        Ok,
+    )
 }

@@ -34,6 +34,7 @@ pub(crate) enum Nones {
 /// The options of a policy as given.
 pub(super) struct Raw {
     pub(super) ttl: Option<Given>,
+    pub(super) ttl_was_tried: bool,
     pub(super) cache_none: Option<Given>,
     pub(super) none_ttl: Option<Given>,
     pub(super) sliding: Option<Given>,
@@ -45,8 +46,9 @@ pub(super) struct Raw {
 
 impl Policy {
     pub(super) fn new(raw: Raw, errors: &mut Errors) -> Option<Self> {
-        let Raw { ttl, cache_none, none_ttl, sliding, ttl_jitter, cache_if, codec, max_size } = raw;
-        if ttl.is_none() {
+        let Raw { ttl, ttl_was_tried, cache_none, none_ttl, sliding, .. } = raw;
+        let Raw { ttl_jitter, cache_if, codec, max_size, .. } = raw;
+        if !ttl_was_tried {
             errors.add(syn::Error::new(
                 Span::call_site(),
                 "`ttl` is missing: an entry needs an end, so write `ttl = 300` (seconds) or `ttl = \"5m\"`",

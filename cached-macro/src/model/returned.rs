@@ -59,7 +59,8 @@ impl Parameters<'_> {
 
     fn path_fallible(&self, path: &TypePath) -> Fallible {
         let segments = &path.path.segments;
-        if segments.last().is_some_and(|last| last.ident == "Result") {
+        // With nothing between brackets, as in `fmt::Result`, it is as easily asked for.
+        if segments.last().is_some_and(|last| last.ident == "Result" && !last.arguments.is_none()) {
             return Fallible::Yes;
         }
         let projected =

@@ -69,11 +69,12 @@ impl Length {
             }
         };
         if millis == 0 {
-            let text = "must be longer than zero";
-            return fail(
-                lit,
-                format_args!("`{key}` {text}: remove the attribute to cache nothing"),
-            );
+            let fix = if key == "none_ttl" {
+                "write `cache_none = false` if a `None` is not to be cached"
+            } else {
+                "remove the attribute to cache nothing"
+            };
+            return fail(lit, format_args!("`{key}` must be longer than zero: {fix}"));
         }
         Ok(Self::Millis(millis, lit.span()))
     }

@@ -70,7 +70,8 @@ pub(super) fn lit(expr: &Expr) -> Option<&Lit> {
 /// The number of an integer literal; its suffix may only be one of an integer.
 pub(super) fn integer(lit: &LitInt, what: impl Display) -> Result<u64> {
     if !matches!(lit.suffix(), "" | "u8" | "u16" | "u32" | "u64" | "usize" | "i32" | "i64") {
-        return fail(lit, format_args!("{what} has no suffix `{}`: remove it", lit.suffix()));
+        let text = format!("{what} can't have the suffix `{}`: remove it", lit.suffix());
+        return fail(lit, text);
     }
     lit.base10_parse().or_else(|_| fail(lit, format_args!("{what} is too large")))
 }

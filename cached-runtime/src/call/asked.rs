@@ -43,9 +43,9 @@ impl Asked {
         ASKED.try_with(Clone::clone).unwrap_or_default()
     }
 
-    /// Runs a body, of whose calls nothing is asked.
-    pub(super) async fn nothing_of<F: Future>(body: F) -> F::Output {
-        ASKED.scope(Self::default(), body).await
+    /// Runs a body, of whose calls nothing is asked. No `async fn`: that would hold the body twice.
+    pub(super) fn nothing_of<F: Future>(body: F) -> impl Future<Output = F::Output> {
+        ASKED.scope(Self::default(), body)
     }
 
     pub(super) fn note(&self, outcome: Outcome) {

@@ -43,30 +43,50 @@ where
 {
     let asked = Asked::here();
     let known = engine.functions.of(request.function);
-    let Some(slot) = slot_for(engine, &request, &known, asked.mode) else {
-        return uncached(&asked, &known, body).await;
-    };
-    if asked.mode != Mode::Refresh {
-        match read::read(engine, &slot, &request.policy, &known).await {
-            Read::Value(value) => {
-                known.counters.hits.count();
-                asked.note(Outcome::Hit);
-                return R::from_value(value);
-            }
-            Read::Nothing => {}
-            Read::Failed => return uncached(&asked, &known, body).await,
+    let slot = match look(engine, &request, &known, asked.mode).await {
+        Look::Value(value) => {
+            known.counters.hits.count();
+            asked.note(Outcome::Hit);
+            return R::from_value(value);
         }
-    }
-    asked.note(Outcome::Miss);
+        Look::Fill(slot) => Some(slot),
+        Look::PassBy => None,
+    };
+    asked.note(if slot.is_some() { Outcome::Miss } else { Outcome::Bypass });
     asked.decline_to_run().await;
-    known.counters.misses.count();
-    let value = match Asked::nothing_of(body()).await.split() {
+    let counters = &known.counters;
+    if slot.is_some() { &counters.misses } else { &counters.bypasses }.count();
+    // The only place where the body runs: each would make room for it in the future of the call.
+    let returned = Asked::nothing_of(body()).await;
+    let Some(slot) = slot else { return returned };
+    let value = match returned.split() {
         Ok(value) => value,
         Err(failed) => return failed,
     };
     let offered = fill::encode(engine, &slot, &request.policy, &value, &known);
     fill::store(engine, &slot, offered, &known).await;
     R::from_value(value)
+}
+
+/// What the store has to say before the body runs.
+enum Look<V> {
+    Value(V),
+    /// It has no value for this slot: the body's is wanted.
+    Fill(String),
+    /// It can't be used.
+    PassBy,
+}
+
+async fn look<V>(engine: &Arc<Engine>, request: &Request<V>, known: &Known, mode: Mode) -> Look<V> {
+    let Some(slot) = slot_for(engine, request, known, mode) else { return Look::PassBy };
+    if mode == Mode::Refresh {
+        return Look::Fill(slot);
+    }
+    match read::read(engine, &slot, &request.policy, known).await {
+        Read::Value(value) => Look::Value(value),
+        Read::Nothing => Look::Fill(slot),
+        Read::Failed => Look::PassBy,
+    }
 }
 
 /// The slot of a call, or `None` where it can't use the cache.
@@ -88,15 +108,4 @@ fn slot_for<V>(
         })
         .ok()
         .filter(|slot| !engine.doubts(slot))
-}
-
-async fn uncached<R, F: FnOnce() -> Fut, Fut: Future<Output = R>>(
-    asked: &Asked,
-    known: &Known,
-    body: F,
-) -> R {
-    asked.note(Outcome::Bypass);
-    asked.decline_to_run().await;
-    known.counters.bypasses.count();
-    Asked::nothing_of(body()).await
 }

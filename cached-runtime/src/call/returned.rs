@@ -1,8 +1,10 @@
 //! What is cached, decided by type: of a `Result<T, E>` the `Ok(T)`, anything else whole.
 //!
-//! Stable Rust has no specialization, so the two cases are two traits, `Returned<true>` and `Returned<false>`, and
-//! which one a type wants is a constant: an inherent constant wins over a trait's, so `<Probe<R>>::FALLIBLE` is
-//! `true` exactly for a `Result`, by whatever name it goes. The attribute asks it in a const argument.
+//! Stable Rust has no specialization, so the two cases are two traits, `Returned<true>` and `Returned<false>`. Which
+//! one a type wants is answered by name resolution: what is inherent wins over a trait's, so `Probe::<R>` has the
+//! answer of `Probe<Result<T, E>>` exactly for a `Result`, by whatever name it goes. In a function the attribute asks
+//! the method `shape`, which works in generic code too; in the signature of an entry function, where only a type will
+//! do, the constant `FALLIBLE`.
 
 use std::marker::PhantomData;
 

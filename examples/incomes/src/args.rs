@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::ops::RangeInclusive;
+
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
 A memoized SQLite query under load: the database against the cache.
@@ -31,7 +33,7 @@ impl Args {
         while let Some(arg) = args.next() {
             match &*arg {
                 "--outage" => outage = true,
-                "--seconds" => seconds = Some(number(&arg, args.next(), 1..=3600)?),
+                "--seconds" => seconds = Some(number(&arg, args.next(), 1..=600)?),
                 "--tasks" => tasks = number(&arg, args.next(), 1..=10_000)?,
                 "--help" | "-h" => help = true,
                 _ => return Err(format!("unknown argument `{arg}`")),
@@ -48,12 +50,13 @@ impl Args {
 fn number(
     name: &str,
     value: Option<String>,
-    range: std::ops::RangeInclusive<usize>,
+    range: RangeInclusive<usize>,
 ) -> Result<usize, String> {
     let number = value.as_deref().and_then(|value| value.parse().ok());
     number.filter(|number| range.contains(number)).ok_or_else(|| {
-        let (value, start, end) = (value.unwrap_or_default(), range.start(), range.end());
-        format!("`{name} {value}` is wrong: it takes a whole number from {start} to {end}")
+        let (start, end) = (range.start(), range.end());
+        let instead = value.map(|value| format!(", not `{value}`")).unwrap_or_default();
+        format!("`{name}` takes a whole number from {start} to {end}{instead}")
     })
 }
 

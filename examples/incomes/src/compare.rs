@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use crate::args::Args;
 use crate::load::Load;
 use crate::place;
-use crate::report::{Summary, millis};
+use crate::report::{Summary, millis, verdict};
 use crate::world::{Way, World};
 
 pub(crate) async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
@@ -24,12 +24,11 @@ pub(crate) async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         let load = Load::start(&world, way, args.tasks);
         sleep(Duration::from_secs(args.seconds)).await;
         let summary = Summary::of(&load.stop().await);
-        let rate = summary.calls as f64 / start.elapsed().as_secs_f64();
+        let rate = f64::from(summary.calls) / start.elapsed().as_secs_f64();
         let (p50, p99) = (millis(summary.p50), millis(summary.p99));
         println!("{name:<10} {rate:>8.0} {p50:>10} {p99:>10} {:>10}", summary.hit_rate());
         failed += summary.failed;
         wrong += summary.wrong;
     }
-    println!("\nfailed calls: {failed}, wrong results: {wrong}");
-    Ok(())
+    verdict(failed, wrong)
 }

@@ -7,8 +7,7 @@ use std::{env, fs, io, process};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-/// How many users there are; their ids are 1 to this.
-pub(crate) const USERS: usize = 2_000;
+const USERS: u32 = 2_000;
 
 const INCOMES: u32 = 200_000;
 
@@ -28,10 +27,10 @@ WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n
 INSERT INTO incomes
 SELECT
     n,
-    1 + (n * 7919) % ?2,
-    100 + (n * 104729) % 500000,
-    'employer ' || (n * 31) % 97,
-    date('2020-01-01', (n * 15485863) % 2000 || ' days')
+    1 + n * 7919 % ?2,
+    100 + n * 104729 % 500000,
+    'employer ' || (n * 31 % 97),
+    date('2020-01-01', (n * 15485863 % 2000) || ' days')
 FROM number";
 
 const INDEX: &str = "CREATE INDEX incomes_of_user ON incomes (user_id)";
@@ -55,15 +54,15 @@ impl Database {
             .synchronous(SqliteSynchronous::Off);
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         sqlx::query(SCHEMA).execute(&pool).await?;
-        sqlx::query(ROWS).bind(INCOMES).bind(USERS as i64).execute(&pool).await?;
+        sqlx::query(ROWS).bind(INCOMES).bind(USERS).execute(&pool).await?;
         sqlx::query(INDEX).execute(&pool).await?;
         println!("SQLite: {INCOMES} incomes of {USERS} users, made in {:.1?}", start.elapsed());
         Ok(Self { pool, _file: file })
     }
 
-    /// The sum of each user's incomes in cents; user 1 is the first.
-    pub(crate) async fn sums(&self) -> sqlx::Result<Vec<i64>> {
-        sqlx::query_scalar("SELECT SUM(cents) FROM incomes GROUP BY user_id ORDER BY user_id")
+    /// The id of each user, with the sum of their incomes in cents.
+    pub(crate) async fn sums(&self) -> sqlx::Result<Vec<(i64, i64)>> {
+        sqlx::query_as("SELECT user_id, SUM(cents) FROM incomes GROUP BY user_id ORDER BY user_id")
             .fetch_all(&self.pool)
             .await
     }

@@ -1,0 +1,22 @@
+//! Every shape of function that can be memoized: it compiles, it runs, and it hits when it should.
+//!
+//! One test is one shape. All are one binary, so that the suite stays quick.
+
+#[macro_use]
+mod check;
+
+mod aliases;
+mod arguments;
+mod bodies;
+mod composed;
+mod entries;
+mod futures;
+mod generics;
+mod identity;
+mod items;
+mod methods;
+mod options;
+mod quiet;
+mod shadowed;
+mod templates;
+mod traits;

@@ -1,0 +1,100 @@
+//! Generated code brings no lint of its own, whatever the author has turned on.
+#![deny(
+    missing_docs,
+    warnings,
+    unused_qualifications,
+    unreachable_pub,
+    single_use_lifetimes,
+    let_underscore_drop,
+    clippy::all,
+    clippy::pedantic
+)]
+
+use std::time::Duration;
+
+use cached_runtime::{Cache, redis_cache};
+use serde::{Deserialize, Serialize};
+
+use crate::check::{hit, with_cache};
+
+/// A value.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Record {
+    id: u64,
+}
+
+/// A free function with every kind of option.
+#[redis_cache(ttl = "5m", prefix = "quiet", skip(db), none_ttl = 5, ttl_jitter = 0.1)]
+async fn find(db: &str, id: u64) -> Result<Option<Record>, String> {
+    tokio::task::yield_now().await;
+    Ok((!db.is_empty()).then_some(Record { id }))
+}
+
+/// Taken by value, and not changed.
+#[redis_cache(ttl = 60)]
+async fn owned(text: String, items: Vec<u64>) -> String {
+    tokio::task::yield_now().await;
+    text + &items.len().to_string()
+}
+
+/// Without a value.
+#[redis_cache(ttl = 60)]
+async fn nothing() {
+    tokio::task::yield_now().await;
+}
+
+/// Of a type and a number.
+#[redis_cache(ttl = |length| Duration::from_secs(*length as u64 + 1), key = "{name}")]
+async fn generic<T: Default, const N: usize>(name: &str) -> usize {
+    tokio::task::yield_now().await;
+    drop(T::default());
+    name.len() + N
+}
+
+/// Never used at all.
+#[redis_cache(ttl = 60)]
+#[expect(dead_code, reason = "nobody calls it")]
+async fn unused(id: u64) -> u64 {
+    tokio::task::yield_now().await;
+    id
+}
+
+/// Has methods.
+struct Repo {
+    cache: Cache,
+    tenant: u64,
+}
+
+impl Repo {
+    /// A method.
+    #[redis_cache(ttl = 60, skip(self), cache = self.cache)]
+    async fn get(&self, id: u64) -> u64 {
+        tokio::task::yield_now().await;
+        self.tenant + id
+    }
+
+    /// A method with a companion.
+    #[redis_cache(ttl = 60, key(self.tenant, id), sliding, cache_if = |value| *value > 0)]
+    pub(crate) async fn get_more(&self, id: u64, _why: &str) -> u64 {
+        tokio::task::yield_now().await;
+        self.tenant + id
+    }
+}
+
+#[tokio::test]
+async fn generated_code() {
+    with_cache(async {
+        let repo = Repo { cache: Cache::in_memory(), tenant: 1 };
+        for _ in 0..2 {
+            assert!(find("db", 1).await.is_ok());
+            owned("a".to_owned(), vec![1]).await;
+            nothing().await;
+            generic::<u8, 3>("a").await;
+            repo.get(1).await;
+            repo.get_more(1, "").await;
+        }
+        hit(find("db", 1)).await.unwrap();
+        assert!(repo.get_more_entry(1).get().await.unwrap().is_some());
+    })
+    .await;
+}

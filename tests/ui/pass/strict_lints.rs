@@ -1,0 +1,27 @@
+//! Everything public is documented, and nothing is `unsafe`, as far as the compiler can see.
+#![deny(missing_docs, warnings, unreachable_pub, unused_qualifications)]
+#![forbid(unsafe_code, non_ascii_idents)]
+
+/// What is cached.
+pub mod users {
+    use cached_runtime::redis_cache;
+
+    /// A function.
+    #[redis_cache(ttl = 60)]
+    pub async fn find(id: u32) -> Option<u32> {
+        id.checked_sub(1)
+    }
+
+    /// A type.
+    pub struct Repo;
+
+    impl Repo {
+        /// A method.
+        #[redis_cache(ttl = 60, skip(self))]
+        pub async fn find(&self, _id: u32) -> Result<(), String> {
+            Ok(())
+        }
+    }
+}
+
+fn main() {}
