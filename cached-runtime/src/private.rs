@@ -11,6 +11,7 @@ pub use crate::call::{Probe, Returned, Shape, Whole};
 pub use crate::key::{Function, Key, KeyBuilder, path_of};
 pub use crate::policy::{Nullable, Policy};
 
+use crate::cache::{Current, current};
 use crate::call::{self, Request};
 use crate::codec::Codec;
 use crate::{Cache, Entry};
@@ -55,13 +56,13 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         F: FnOnce() -> Fut,
         Fut: Future<Output = R>,
     {
-        let cache = site.cache.unwrap_or_else(Cache::current);
+        let cache = site.cache.map_or_else(current, Current::Own);
         call::call(cache.engine(), site.request, body).await
     }
 }
 
 /// The entry of a call.
 pub fn entry<V>(site: Site<V>) -> Entry<V> {
-    let cache = site.cache.unwrap_or_else(Cache::current);
+    let cache = site.cache.map_or_else(current, Current::Own);
     Entry::new(Arc::clone(cache.engine()), site.request)
 }

@@ -23,9 +23,13 @@ impl Runs {
     }
 }
 
-/// Runs `test` with an empty cache of its own.
+/// Runs `test` with an empty cache of its own, and one test at a time: some share the count of a body.
 pub(crate) fn with_cache<F: Future>(test: F) -> Pin<Box<impl Future<Output = F::Output>>> {
-    Box::pin(Cache::in_memory().scope(test))
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    Box::pin(async {
+        let _turn = TURN.lock().await;
+        Cache::in_memory().scope(test).await
+    })
 }
 
 /// The result of a call that has to be a hit.

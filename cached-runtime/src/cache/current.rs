@@ -1,6 +1,7 @@
 //! Which cache a call uses: its scope's, or the process's.
 
 use std::future::Future;
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 use super::Cache;
@@ -17,10 +18,27 @@ struct Default {
     is_installed: bool,
 }
 
-pub(super) fn current() -> Cache {
-    SCOPED.try_with(Clone::clone).unwrap_or_else(|_| {
+/// The cache that a call uses. The default, that of most calls, takes no atomic write.
+pub(crate) enum Current {
+    Own(Cache),
+    Default(&'static Cache),
+}
+
+impl Deref for Current {
+    type Target = Cache;
+
+    fn deref(&self) -> &Cache {
+        match self {
+            Self::Own(cache) => cache,
+            Self::Default(cache) => cache,
+        }
+    }
+}
+
+pub(crate) fn current() -> Current {
+    SCOPED.try_with(|cache| Current::Own(cache.clone())).unwrap_or_else(|_| {
         let built = || Default { cache: from_environment(), is_installed: false };
-        DEFAULT.get_or_init(built).cache.clone()
+        Current::Default(&DEFAULT.get_or_init(built).cache)
     })
 }
 

@@ -14,6 +14,7 @@ mod builder;
 mod current;
 
 pub use builder::CacheBuilder;
+pub(crate) use current::{Current, current};
 
 /// Where memoized functions keep their entries. A clone is the same cache, and cheap.
 ///
@@ -57,7 +58,7 @@ impl Cache {
     /// the environment variable `REDIS_URL`; without that, it is in memory, and a warning says so once. If
     /// `REDIS_URL` is wrong, an error event says so and the cache is disabled.
     pub fn current() -> Self {
-        current::current()
+        current().clone()
     }
 
     /// Makes this the process's default cache.

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use super::Request;
 use super::doubts::{Doubts, settle};
-use super::functions::{Functions, Known};
+use super::functions::Functions;
 use crate::Error;
+use crate::observe::Known;
 use crate::store::Store;
 
 /// What a cache is made of, for the calls that use it.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::engine::Engine;
-use super::functions::Known;
 use crate::Error;
 use crate::codec::wire;
+use crate::observe::Known;
 use crate::policy::Policy;
 
 /// What there is to store, and for how long.

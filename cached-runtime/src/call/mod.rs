@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::key::{Function, Key};
-use crate::observe::Outcome;
+use crate::observe::{Known, Outcome};
 use crate::policy::Policy;
 
 mod asked;
@@ -19,7 +19,6 @@ use asked::{Asked, Mode};
 pub use asked::{bypass, observe, only_cached, refresh};
 pub(crate) use engine::Engine;
 pub(crate) use fill::{Offer, offer};
-use functions::Known;
 use read::Read;
 pub use returned::{Probe, Returned, Shape, Whole};
 

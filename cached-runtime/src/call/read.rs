@@ -1,8 +1,8 @@
 //! Reading a slot.
 
 use super::engine::Engine;
-use super::functions::Known;
 use crate::codec::wire;
+use crate::observe::Known;
 use crate::policy::Policy;
 
 pub(super) enum Read<V> {

@@ -1,10 +1,11 @@
 //! Which function an entry belongs to.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::canonical::encode;
 use super::escape::push_escaped;
+use crate::observe::{Known, KnownRef};
 
 /// BLAKE3's key derivation keeps these hashes apart from every other use of BLAKE3 (its specification, section 6.2).
 const CONTEXT: &str = "cached-runtime 2026-11-21 function identity v1";
@@ -17,6 +18,8 @@ pub struct Function {
     version: &'static str,
     location: Location,
     resolved: OnceLock<Resolved>,
+    /// What the first cache that it was used with knows of it, and that cache's number.
+    first_known: OnceLock<(u64, Arc<Known>)>,
 }
 
 /// Where in the source an attribute stands.
@@ -53,7 +56,9 @@ impl Function {
         column: u32,
     ) -> Self {
         let location = Location { file, line, column };
-        Self { name, prefix, version, location, resolved: OnceLock::new() }
+        let resolved = OnceLock::new();
+        let first_known = OnceLock::new();
+        Self { name, prefix, version, location, resolved, first_known }
     }
 
     /// Must come first: everything else about the function follows from its path.
@@ -94,6 +99,14 @@ impl Function {
 
     pub(crate) fn location(&self) -> Location {
         self.location
+    }
+
+    /// What the cache of this number knows of it; `look_up` asks that cache.
+    pub(crate) fn known(&'static self, number: u64, look_up: impl Fn() -> Arc<Known>) -> KnownRef {
+        match self.first_known.get_or_init(|| (number, look_up())) {
+            (first, known) if *first == number => KnownRef::First(known),
+            _ => KnownRef::Later(look_up()),
+        }
     }
 
     /// Whether both would name their entries alike.
