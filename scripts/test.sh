@@ -26,6 +26,9 @@ main() {
     step 'example quickstart' quickstart
     step 'example incomes, with an outage' cargo run -p incomes -- --outage --seconds 6 --tasks 16
     printf 'ok    %5d s  in all\n' "$SECONDS"
+    # Every `test result:` line of both steps says ok, or the step would have failed.
+    cat "$logs"/tests*.log | awk '/^test result: ok/ { passed += $4; failed += $6 }
+        END { printf "%d passed, %d failed\n", passed, failed }'
 }
 
 # step <name> <command…>

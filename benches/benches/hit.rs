@@ -11,7 +11,7 @@ use redis::{AsyncConnectionConfig, Client, Cmd, IntoConnectionInfo, Value};
 use support::RedisServer;
 use tokio::runtime::Runtime;
 
-const OP_TIMEOUT: Duration = Duration::from_millis(1000);
+const OP_TIMEOUT: Duration = Duration::from_secs(1);
 
 #[redis_cache(ttl = 3600, prefix = "record")]
 async fn record(id: u64) -> Record {

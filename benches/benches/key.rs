@@ -1,6 +1,6 @@
 //! Working out the name of a slot, without the store: what `entry` does.
 
-use cached_runtime::__private::{Function, KeyBuilder};
+use cached_runtime::__private::{Function, KeyBuilder, path_of};
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde::Serialize;
 use std::hint::black_box;
@@ -19,7 +19,8 @@ struct Filter {
 static FUNCTION: Function = Function::new("f", "user", "", file!(), line!(), column!());
 
 fn digest<T: Serialize + ?Sized>(argument: &T) {
-    let mut key = KeyBuilder::new(&FUNCTION, "benches::f");
+    fn __path() {}
+    let mut key = KeyBuilder::new(&FUNCTION, path_of(&__path, ""));
     key.arg(argument);
     black_box(key.finish());
 }
@@ -42,7 +43,7 @@ fn key(criterion: &mut Criterion) {
         limit: Some(100),
     };
     group.bench_function("struct of 200 bytes", |bencher| {
-        bencher.iter(|| digest(black_box(&filter)))
+        bencher.iter(|| digest(black_box(&filter)));
     });
     group.finish();
 }

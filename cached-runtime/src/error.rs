@@ -21,6 +21,7 @@ use std::time::Duration;
 pub struct Error(Box<Kind>);
 
 #[derive(Debug, thiserror::Error)]
+#[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "some only a Redis store makes"))]
 enum Kind {
     #[error("the setting `{name}` is wrong: {problem}")]
     Setting { name: &'static str, problem: String },
@@ -28,7 +29,7 @@ enum Kind {
         "a default cache is already {how}: call `install` once, before the first memoized call"
     )]
     Installed { how: &'static str },
-    #[error("{store} is not reachable: {problem}")]
+    #[error("{store} is not reachable: {problem}: is it running, and is the URL right?")]
     Unavailable { store: String, problem: String },
     #[error("{store} did not answer `{step}` within {limit:?}: the outcome of the step is unknown")]
     Timeout { store: String, step: &'static str, limit: Duration },
@@ -113,6 +114,7 @@ impl Error {
         Kind::Installed { how }.into()
     }
 
+    #[cfg(feature = "redis")]
     pub(crate) fn unavailable(store: impl Into<String>, problem: impl Into<String>) -> Self {
         Kind::Unavailable { store: store.into(), problem: problem.into() }.into()
     }

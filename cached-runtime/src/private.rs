@@ -8,7 +8,7 @@ pub use core::time::Duration;
 pub use std::boxed::Box;
 
 pub use crate::call::{Probe, Returned, Shape, Whole};
-pub use crate::key::{Function, Key, KeyBuilder, path_of};
+pub use crate::key::{Function, Key, KeyBuilder, KeyPart, Path, path_of};
 pub use crate::policy::{Nullable, Policy};
 
 use crate::cache::{Current, current};

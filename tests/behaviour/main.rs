@@ -3,6 +3,7 @@
 mod around;
 mod custom;
 mod entries;
+mod environment;
 mod fills;
 mod lifetimes;
 mod names;

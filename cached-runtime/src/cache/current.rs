@@ -64,7 +64,7 @@ fn from_environment() -> Cache {
     };
     built.unwrap_or_else(|error| {
         tracing::error!(%error, "REDIS_URL is of no use: nothing is cached");
-        Cache::disabled()
+        Cache::misconfigured("REDIS_URL", &error)
     })
 }
 

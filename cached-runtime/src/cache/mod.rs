@@ -8,6 +8,8 @@ use crate::Error;
 use crate::call::Engine;
 use crate::key::push_escaped;
 use crate::observe::Stats;
+#[cfg(feature = "redis")]
+use crate::store::Misconfigured;
 use crate::store::{MemoryStore, Store};
 
 mod builder;
@@ -56,7 +58,7 @@ impl Cache {
     ///
     /// The default is the one that was [installed](Cache::install). Without one, it is built at its first use from
     /// the environment variable `REDIS_URL`; without that, it is in memory, and a warning says so once. If
-    /// `REDIS_URL` is wrong, an error event says so and the cache is disabled.
+    /// `REDIS_URL` is wrong, an error event says so, calls run their bodies, and explicit calls return the error.
     pub fn current() -> Self {
         current().clone()
     }
@@ -134,6 +136,11 @@ impl Cache {
         self.engine.delete_prefix(&self.engine.start).await
     }
 
+    #[cfg(feature = "redis")]
+    fn misconfigured(setting: &'static str, error: &Error) -> Self {
+        Self::of(Some(Box::new(Misconfigured::new(setting, error))), &builder::Common::default())
+    }
+
     pub(crate) fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }
@@ -147,7 +154,7 @@ impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
             .field("names", &self.engine.start)
-            .field("disabled", &self.engine.store.is_none())
+            .field("store", &self.engine.store.as_ref().map(|store| store.describe()))
             .finish_non_exhaustive()
     }
 }

@@ -28,19 +28,25 @@ impl Engine {
     /// Empties a slot. If that fails, this process reads around it until it has been made up for.
     pub(crate) async fn delete(self: &Arc<Self>, slot: &str) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        store.delete(slot).await.map(drop).inspect_err(|_| {
-            self.doubts.add_slot(slot, &self.start);
-            settle(self);
+        store.delete(slot).await.map(drop).inspect_err(|error| {
+            self.remember(error, |doubts| doubts.add_slot(slot, &self.start));
         })
     }
 
     /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete), if that fails.
     pub(crate) async fn delete_prefix(self: &Arc<Self>, prefix: &str) -> Result<u64, Error> {
         let Some(store) = &self.store else { return Ok(0) };
-        store.delete_prefix(prefix).await.inspect_err(|_| {
-            self.doubts.add_prefix(prefix);
-            settle(self);
+        store.delete_prefix(prefix).await.inspect_err(|error| {
+            self.remember(error, |doubts| doubts.add_prefix(prefix));
         })
+    }
+
+    fn remember(self: &Arc<Self>, error: &Error, add: impl FnOnce(&Doubts)) {
+        // With wrong settings no slot was ever filled, and none ever will be.
+        if !error.is_setting() {
+            add(&self.doubts);
+            settle(self);
+        }
     }
 
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.

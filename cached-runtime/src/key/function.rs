@@ -62,8 +62,9 @@ impl Function {
     }
 
     /// Must come first: everything else about the function follows from its path.
-    pub(super) fn resolve(&self, path: &'static str) {
+    pub(super) fn resolve(&self, path: Path) {
         self.resolved.get_or_init(|| {
+            let path = path.resolve();
             let mut names = Vec::new();
             // The encoding of strings can't fail.
             let _ = encode(&(path, self.version), &mut names);
@@ -115,33 +116,54 @@ impl Function {
     }
 }
 
-/// The path of the function that `item`, an empty `fn` of the expansion, is nested in.
+/// The path of the function that an item, an empty `fn` of the expansion, is nested in.
 ///
 /// A nested item is the only thing whose type name gives the whole path on stable Rust: modules, the impl's type,
 /// and the functions around it; `module_path!` stops at the module, and would make two functions of one name in
-/// two impls, or in two functions, one. `companion` is what the name of an entry function adds to it.
-pub fn path_of<F>(_item: &F, companion: &'static str) -> &'static str {
-    let mut path = std::any::type_name::<F>();
-    path = path.strip_suffix("::__path").unwrap_or(path);
-    while let Some(outer) = path.strip_suffix("::{{closure}}") {
-        path = outer;
+/// two impls, or in two functions, one.
+#[derive(Debug, Clone, Copy)]
+pub struct Path {
+    item: &'static str,
+    /// What the name of an entry function adds to the function's own.
+    companion: &'static str,
+}
+
+/// The [`Path`] of what `item` is nested in.
+pub fn path_of<F>(_item: &F, companion: &'static str) -> Path {
+    Path { item: std::any::type_name::<F>(), companion }
+}
+
+impl Path {
+    /// Not worked out before it is needed: once per function, and not in each call.
+    fn resolve(self) -> &'static str {
+        let mut path = self.item.strip_suffix("::__path").unwrap_or(self.item);
+        while let Some(outer) = path.strip_suffix("::{{closure}}") {
+            path = outer;
+        }
+        path.strip_suffix(self.companion).unwrap_or(path)
     }
-    path.strip_suffix(companion).unwrap_or(path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// For tests that name a path by hand.
+    impl From<&'static str> for Path {
+        fn from(item: &'static str) -> Self {
+            Self { item, companion: "" }
+        }
+    }
+
     #[test]
     fn a_path_has_neither_the_probe_nor_the_closures_nor_the_companion() {
         fn get_user_entry() -> &'static str {
             fn __path() {}
-            path_of(&__path, "_entry")
+            path_of(&__path, "_entry").resolve()
         }
         let nested = || {
             fn __path() {}
-            path_of(&__path, "")
+            path_of(&__path, "").resolve()
         };
         let here = "cached_runtime::key::function::tests::\
                     a_path_has_neither_the_probe_nor_the_closures_nor_the_companion";

@@ -36,7 +36,7 @@ fn slot(key: &Key, function: &Function) -> String {
 
 fn digest<T: Serialize>(arguments: T) -> String {
     static FUNCTION: Function = Function::new("f", "", "", "golden.rs", 1, 1);
-    let mut key = KeyBuilder::new(&FUNCTION, "golden::f");
+    let mut key = KeyBuilder::new(&FUNCTION, "golden::f".into());
     key.arg(&arguments);
     slot(&key.finish(), &FUNCTION)
 }
@@ -84,20 +84,20 @@ fn the_golden_table() {
 fn instances_prefix_version_and_template_are_part_of_the_slot() {
     static PLAIN: Function = Function::new("f", "user:x", "", "golden.rs", 1, 1);
     static VERSION: Function = Function::new("f", "user:x", "2", "golden.rs", 2, 1);
-    let plain = |path| {
-        let mut key = KeyBuilder::new(&PLAIN, path);
+    let plain = |path: &'static str| {
+        let mut key = KeyBuilder::new(&PLAIN, path.into());
         key.arg(&1);
         slot(&key.finish(), &PLAIN)
     };
     let instance = |build: &dyn Fn(&mut KeyBuilder)| {
-        let mut key = KeyBuilder::new(&PLAIN, "golden::f");
+        let mut key = KeyBuilder::new(&PLAIN, "golden::f".into());
         build(&mut key);
         key.arg(&1);
         slot(&key.finish(), &PLAIN)
     };
-    let mut version = KeyBuilder::new(&VERSION, "golden::f");
+    let mut version = KeyBuilder::new(&VERSION, "golden::f".into());
     version.arg(&1);
-    let mut readable = KeyBuilder::new(&PLAIN, "golden::f");
+    let mut readable = KeyBuilder::new(&PLAIN, "golden::f".into());
     readable.literal("id:");
     readable.value("a:b");
     let slots = [
@@ -123,7 +123,7 @@ fn a_failing_serialize_is_no_key() {
         }
     }
     static FUNCTION: Function = Function::new("f", "", "", "golden.rs", 3, 1);
-    let mut key = KeyBuilder::new(&FUNCTION, "golden::f");
+    let mut key = KeyBuilder::new(&FUNCTION, "golden::f".into());
     key.arg(&Bad);
     let problem = key.finish().push_to(&mut String::new(), &FUNCTION).unwrap_err().to_owned();
     assert_eq!(problem, "the path is not UTF-8");

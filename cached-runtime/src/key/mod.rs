@@ -16,7 +16,7 @@ mod sink;
 mod template;
 
 pub(crate) use escape::push_escaped;
-pub use function::{Function, path_of};
+pub use function::{Function, Path, path_of};
 use sink::HashSink;
 use template::Template;
 
@@ -69,6 +69,19 @@ fn push_hex(out: &mut String, bytes: &[u8]) {
     out.push_str(std::str::from_utf8(digits[..bytes.len()].as_flattened()).unwrap_or_default());
 }
 
+/// What a key can be made of: whatever serde can write.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be part of a key, as it does not implement `serde::Serialize`",
+    label = "part of the key",
+    note = "if it does not matter for the result, leave it out: `skip(its name)`",
+    note = "if a part of it does, name that part: `key(its_name.id, ..)`",
+    note = "if all of it does, derive `serde::Serialize` for it"
+)]
+pub trait KeyPart: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> KeyPart for T {}
+
 /// Collects what makes a key: first what tells the function from its other instances, then the arguments.
 pub struct KeyBuilder {
     /// Takes first the instance, and then, chained to it, the arguments.
@@ -80,7 +93,7 @@ pub struct KeyBuilder {
 
 impl KeyBuilder {
     /// A key of `function`, whose `path` comes from [`path_of`].
-    pub fn new(function: &'static Function, path: &'static str) -> Self {
+    pub fn new(function: &'static Function, path: Path) -> Self {
         function.resolve(path);
         let sink = HashSink::new(function.identity());
         Self { sink, has_arguments: false, template: None, problem: None }
@@ -107,7 +120,7 @@ impl KeyBuilder {
     }
 
     /// A key argument, by its canonical encoding.
-    pub fn arg<T: Serialize + ?Sized>(&mut self, value: &T) {
+    pub fn arg<T: KeyPart + ?Sized>(&mut self, value: &T) {
         if !self.has_arguments {
             self.has_arguments = true;
             self.sink.chain();

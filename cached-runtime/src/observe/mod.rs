@@ -3,6 +3,7 @@
 mod known;
 mod outcome;
 mod stats;
+#[cfg(feature = "redis")]
 mod throttle;
 
 pub(crate) use known::{Known, KnownRef};

@@ -64,6 +64,10 @@ impl<S: Store> Store for Bounded<S> {
         self.bound("ping", self.store.ping())
     }
 
+    fn describe(&self) -> String {
+        self.store.describe()
+    }
+
     fn is_away(&self) -> bool {
         self.store.is_away()
     }

@@ -168,6 +168,10 @@ impl Store for MemoryStore {
     fn ping(&self) -> StoreFuture<'_, ()> {
         Box::pin(ready(Ok(())))
     }
+
+    fn describe(&self) -> String {
+        "this process".to_owned()
+    }
 }
 
 #[cfg(test)]

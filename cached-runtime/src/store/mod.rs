@@ -11,10 +11,14 @@ use crate::Error;
 mod bounded;
 mod memory;
 #[cfg(feature = "redis")]
+mod misconfigured;
+#[cfg(feature = "redis")]
 pub(crate) mod redis;
 
 pub(crate) use bounded::Bounded;
 pub use memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub(crate) use misconfigured::Misconfigured;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
 
@@ -101,6 +105,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Asks the store whether it is there.
     fn ping(&self) -> StoreFuture<'_, ()>;
+
+    /// Where the slots are, for people: in logs and in `Debug`. Never with a password.
+    fn describe(&self) -> String {
+        std::any::type_name::<Self>().to_owned()
+    }
 
     /// A hint that calls to this store would fail at once, so that no key need be worked out for one.
     fn is_away(&self) -> bool {

@@ -11,8 +11,10 @@ use super::Subject;
 use crate::Error;
 use crate::call::Engine;
 
-/// Between two looks whether the store is back.
-const PAUSE: Duration = Duration::from_millis(50);
+/// Between two looks whether the store is back: this at first, and twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Sees to it that a task is settling the doubts, if there are any: an earlier one may have ended with its runtime.
 pub(crate) fn settle(engine: &Arc<Engine>) {
@@ -26,8 +28,10 @@ pub(crate) fn settle(engine: &Arc<Engine>) {
     }
     let settling = Settling(Arc::downgrade(engine));
     runtime.spawn(async move {
+        let mut pause = FIRST_PAUSE;
         loop {
-            sleep(PAUSE).await;
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
             let Some(engine) = settling.0.upgrade() else { return };
             if !engine.doubts.any() {
                 return;

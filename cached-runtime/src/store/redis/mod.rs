@@ -53,7 +53,7 @@ impl RedisStore {
     }
 
     async fn read(&self, slot: &str) -> Result<Option<Bytes>, Error> {
-        let mut get = Cmd::new();
+        let mut get = Cmd::with_capacity(2, slot.len() + 8);
         get.arg("GET").arg(slot);
         bulk(self.link.send("GET", slot, &get, Retry::Once).await)
             .map_err(|failure| self.link.error("GET", failure))
@@ -65,7 +65,7 @@ impl RedisStore {
     }
 
     async fn write(&self, slot: &str, value: &[u8], ttl: Duration) -> Result<(), Error> {
-        let mut set = Cmd::new();
+        let mut set = Cmd::with_capacity(5, slot.len() + value.len() + 32);
         set.arg("SET").arg(slot).arg(value).arg("PX").arg(millis(ttl));
         self.send("SET", slot, &set).await.map(drop)
     }
@@ -185,6 +185,10 @@ impl Store for RedisStore {
 
     fn ping(&self) -> StoreFuture<'_, ()> {
         Box::pin(async { self.send("PING", "", &::redis::cmd("PING")).await.map(drop) })
+    }
+
+    fn describe(&self) -> String {
+        self.link.server().to_owned()
     }
 
     fn is_away(&self) -> bool {

@@ -104,6 +104,11 @@ impl Link {
         Ok(Self { shared: Arc::new(shared) })
     }
 
+    /// The server, for people.
+    pub(super) fn server(&self) -> &str {
+        &self.shared.address
+    }
+
     /// Whether calls are held back.
     pub(super) fn is_open(&self) -> bool {
         let open = self.shared.breaker.is_open();

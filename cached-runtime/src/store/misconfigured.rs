@@ -1,0 +1,67 @@
+//! What stands in for a store whose settings, from the environment, are wrong.
+
+use std::future::ready;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{Store, StoreFuture};
+use crate::Error;
+
+/// Calls pass it by; explicit calls are told what is wrong, which the building of the default cache could tell nobody.
+pub(crate) struct Misconfigured {
+    setting: &'static str,
+    problem: String,
+}
+
+impl Misconfigured {
+    pub(crate) fn new(setting: &'static str, error: &Error) -> Self {
+        Self { setting, problem: error.to_string() }
+    }
+
+    fn fail<T: Send + 'static>(&self) -> StoreFuture<'_, T> {
+        Box::pin(ready(Err(Error::setting(self.setting, &*self.problem))))
+    }
+}
+
+impl Store for Misconfigured {
+    fn get<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
+        self.fail()
+    }
+
+    fn get_and_renew<'a>(
+        &'a self,
+        _slot: &'a str,
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<Bytes>> {
+        self.fail()
+    }
+
+    fn set<'a>(&'a self, _slot: &'a str, _value: Bytes, _ttl: Duration) -> StoreFuture<'a, ()> {
+        self.fail()
+    }
+
+    fn delete<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, bool> {
+        self.fail()
+    }
+
+    fn ttl<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, Option<Duration>> {
+        self.fail()
+    }
+
+    fn delete_prefix<'a>(&'a self, _prefix: &'a str) -> StoreFuture<'a, u64> {
+        self.fail()
+    }
+
+    fn ping(&self) -> StoreFuture<'_, ()> {
+        self.fail()
+    }
+
+    fn describe(&self) -> String {
+        format!("nowhere: {}", self.problem)
+    }
+
+    fn is_away(&self) -> bool {
+        true
+    }
+}
