@@ -99,11 +99,6 @@ fn put_magnitude(out: &mut impl Sink, tag: u8, magnitude: u128) {
 }
 
 impl<'a, S: Sink> Canonical<'a, S> {
-    fn signed(self, value: i128) {
-        let tag = if value < 0 { tag::NEGATIVE } else { tag::POSITIVE };
-        put_magnitude(self.out, tag, value.unsigned_abs());
-    }
-
     fn begin(self, tag: u8) -> Compound<'a, S> {
         self.out.put_byte(tag);
         Compound { out: self.out }
@@ -114,6 +109,15 @@ impl<'a, S: Sink> Canonical<'a, S> {
         put_name(compound.out, name);
         compound
     }
+}
+
+/// Integers of each width, by value.
+macro_rules! integers {
+    ($($method:ident($type:ty) as $widest:ident),*) => {$(
+        fn $method(self, value: $type) -> Result<(), NotCanonical> {
+            self.$widest(value.into())
+        }
+    )*};
 }
 
 impl<'a, S: Sink> ser::Serializer for Canonical<'a, S> {
@@ -137,45 +141,21 @@ impl<'a, S: Sink> ser::Serializer for Canonical<'a, S> {
         Ok(())
     }
 
-    fn serialize_i8(self, value: i8) -> Result<(), NotCanonical> {
-        self.signed(value.into());
-        Ok(())
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<(), NotCanonical> {
-        self.signed(value.into());
-        Ok(())
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<(), NotCanonical> {
-        self.signed(value.into());
-        Ok(())
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<(), NotCanonical> {
-        self.signed(value.into());
-        Ok(())
+    integers! {
+        serialize_i8(i8) as serialize_i128,
+        serialize_i16(i16) as serialize_i128,
+        serialize_i32(i32) as serialize_i128,
+        serialize_i64(i64) as serialize_i128,
+        serialize_u8(u8) as serialize_u128,
+        serialize_u16(u16) as serialize_u128,
+        serialize_u32(u32) as serialize_u128,
+        serialize_u64(u64) as serialize_u128
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), NotCanonical> {
-        self.signed(value);
+        let tag = if value < 0 { tag::NEGATIVE } else { tag::POSITIVE };
+        put_magnitude(self.out, tag, value.unsigned_abs());
         Ok(())
-    }
-
-    fn serialize_u8(self, value: u8) -> Result<(), NotCanonical> {
-        self.serialize_u128(value.into())
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<(), NotCanonical> {
-        self.serialize_u128(value.into())
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<(), NotCanonical> {
-        self.serialize_u128(value.into())
-    }
-
-    fn serialize_u64(self, value: u64) -> Result<(), NotCanonical> {
-        self.serialize_u128(value.into())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), NotCanonical> {
