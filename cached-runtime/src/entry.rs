@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::Error;
 use crate::call::{Engine, Offer, Request, offer};
 use crate::codec::wire;
+use crate::key::Function;
 use crate::policy::Policy;
 use crate::store::Store;
 
@@ -38,7 +39,7 @@ pub struct Entry<T> {
     engine: Arc<Engine>,
     /// Or why there is none.
     slot: Result<String, Arc<str>>,
-    function: &'static str,
+    function: &'static Function,
     policy: Policy<T>,
 }
 
@@ -46,7 +47,7 @@ impl<T> Entry<T> {
     pub(crate) fn new(engine: Arc<Engine>, request: Request<T>) -> Self {
         let known = engine.functions.of(request.function);
         let slot = engine.slot(&request, &known).map_err(|error| error.to_string().into());
-        Self { engine, slot, function: known.path, policy: request.policy }
+        Self { engine, slot, function: request.function, policy: request.policy }
     }
 
     /// The name of the slot, as Redis knows it. Empty if the arguments are no key, as then the other methods tell.
@@ -62,7 +63,7 @@ impl<T> Entry<T> {
     pub async fn get(&self) -> Result<Option<T>, Error> {
         let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(None) };
         if self.engine.doubts(slot) {
-            self.engine.delete(slot).await?;
+            self.delete(slot).await?;
         }
         let Some(bytes) = store.get(slot).await? else { return Ok(None) };
         let codec = &self.policy.codec;
@@ -88,13 +89,13 @@ impl<T> Entry<T> {
                     let stored = store.set(slot, value, ttl).await;
                     if stored.is_err() {
                         // What was there is no longer so, and the new value may not be there.
-                        let _ = self.engine.delete(slot).await;
+                        let _ = self.delete(slot).await;
                     }
                     stored
                 }
-                Ok(None) => self.engine.delete(slot).await,
+                Ok(None) => self.delete(slot).await,
                 Err(error) => {
-                    self.engine.delete(slot).await?;
+                    self.delete(slot).await?;
                     Err(error)
                 }
             }
@@ -108,7 +109,7 @@ impl<T> Entry<T> {
     /// The store failed: the old value may still be there. This process reads around it and empties the slot once
     /// the store answers again; others may read it until then, or until its time is over.
     pub async fn invalidate(&self) -> Result<(), Error> {
-        self.engine.delete(self.slot()?).await
+        self.delete(self.slot()?).await
     }
 
     /// For how long the value still counts, or `None` for an empty slot. `Duration::MAX` is a value without an end,
@@ -125,7 +126,11 @@ impl<T> Entry<T> {
     }
 
     fn slot(&self) -> Result<&str, Error> {
-        self.slot.as_deref().map_err(|problem| Error::key(self.function, &**problem))
+        self.slot.as_deref().map_err(|problem| Error::key(self.function.path(), &**problem))
+    }
+
+    async fn delete(&self, slot: &str) -> Result<(), Error> {
+        self.engine.delete(slot, self.function).await
     }
 
     fn store(&self) -> Option<&dyn Store> {

@@ -46,6 +46,7 @@ pub mod __private;
 mod cache;
 mod call;
 pub mod codec;
+mod duty;
 mod entry;
 mod error;
 mod key;

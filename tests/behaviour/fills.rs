@@ -44,6 +44,22 @@ async fn no_json(n: u64) -> std::collections::HashMap<(u64, u64), u64> {
 }
 
 #[redis_cache(ttl = 60)]
+async fn float(bits: u64) -> Option<f64> {
+    Some(f64::from_bits(bits))
+}
+
+#[redis_cache(ttl = 60)]
+async fn nested(id: u64) -> Option<Option<u64>> {
+    Some((id > 0).then_some(id))
+}
+
+/// A `Result` that the signature does not show.
+#[redis_cache(ttl = 60, skip(make))]
+async fn generic<T: Serialize + serde::de::DeserializeOwned>(make: fn(u64) -> T, id: u64) -> T {
+    make(id)
+}
+
+#[redis_cache(ttl = 60)]
 async fn nothing(id: u64) {
     let _ = id;
 }
@@ -70,6 +86,31 @@ on_every_store! {
         assert_eq!(again!(user(0)), Outcome::Hit);
         assert_eq!(again!(only_some(0)), Outcome::Miss);
         assert_eq!(again!(only_some(1)), Outcome::Hit);
+    }
+
+    async fn a_hit_is_the_value_of_the_miss_or_there_is_none(_world) {
+        for value in [907.303_832_202_868_9, 0.1 + 0.2, f64::MIN_POSITIVE, -0.0] {
+            assert_eq!(float(value.to_bits()).await.map(f64::to_bits), Some(value.to_bits()));
+            let (back, outcome) = observe(float(value.to_bits())).await;
+            assert_eq!((back.map(f64::to_bits), outcome), (Some(value.to_bits()), Outcome::Hit));
+        }
+        for _ in 0..2 {
+            let (value, outcome) = observe(float(f64::NAN.to_bits())).await;
+            assert!(value.unwrap().is_nan() && outcome == Outcome::Miss, "JSON would make it `None`");
+            assert_eq!(observe(nested(0)).await, (Some(None), Outcome::Miss));
+        }
+        assert_eq!(again!(nested(1)), Outcome::Hit);
+    }
+
+    async fn errors_are_not_cached_behind_a_type_parameter_either(_world) {
+        fn fails(_id: u64) -> Result<u64, String> {
+            Err("the database is down".to_owned())
+        }
+        for _ in 0..2 {
+            let (value, outcome) = observe(generic(fails, 1)).await;
+            assert_eq!((value.is_err(), outcome), (true, Outcome::Bypass));
+        }
+        assert_eq!(again!(generic(|id| id, 1)), Outcome::Hit);
     }
 
     async fn errors_are_not_cached(_world) {

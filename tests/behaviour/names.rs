@@ -149,3 +149,52 @@ async fn two_functions_of_one_path_do_not_share() {
         })
         .await;
 }
+
+/// Two functions of one path that even stand at one place.
+macro_rules! twins {
+    () => {{
+        let one = {
+            #[redis_cache(ttl = 60)]
+            async fn twin(id: u64) -> u64 {
+                id
+            }
+            observe(twin(1)).await
+        };
+        let two = {
+            #[redis_cache(ttl = 60)]
+            async fn twin(id: u64) -> u64 {
+                id * 100
+            }
+            observe(twin(1)).await
+        };
+        (one, two)
+    }};
+}
+
+#[tokio::test]
+async fn two_functions_that_a_macro_writes_at_one_place_do_not_share() {
+    let cache = cached_runtime::Cache::in_memory();
+    let twins = cache.scope(async { twins!() }).await;
+    assert_eq!(twins, ((1, Outcome::Miss), (100, Outcome::Bypass)));
+}
+
+#[tokio::test]
+async fn two_closures_do_not_share() {
+    #[redis_cache(ttl = 60, skip(make))]
+    async fn made<F: Fn() -> u64>(make: F, id: u64) -> u64 {
+        make() + id
+    }
+    #[redis_cache(ttl = 60, skip(make))]
+    async fn skipped(make: impl Fn() -> u64, id: u64) -> u64 {
+        make() + id
+    }
+    let cache = cached_runtime::Cache::in_memory();
+    cache
+        .scope(async {
+            assert_eq!(observe(made(|| 1, 0)).await, (1, Outcome::Bypass));
+            assert_eq!(observe(made(|| 2, 0)).await, (2, Outcome::Bypass));
+            assert_eq!(observe(skipped(|| 1, 0)).await, (1, Outcome::Miss));
+            assert_eq!(observe(skipped(|| 2, 0)).await, (1, Outcome::Hit), "as it was asked for");
+        })
+        .await;
+}

@@ -83,3 +83,52 @@ async fn a_lost_reply_is_an_error() {
     })
     .await;
 }
+
+/// The caller does not wait for it: a request that its client has given up.
+#[tokio::test]
+async fn a_cancelled_one_is_made_up_for() {
+    let world = World::start().await;
+    let cache = cache(&world.proxy.url());
+    let now = AtomicU64::new(1);
+    call(&cache, &now).await;
+    world.server.pause().await;
+    let patience = std::time::Duration::from_millis(5);
+    tokio::time::timeout(patience, invalidate(&cache)).await.expect_err("the server is frozen");
+    now.store(2, Ordering::SeqCst);
+    assert_eq!(call(&cache, &now).await, (2, Outcome::Bypass));
+    world.server.resume().await;
+    eventually(RECOVERY, || async {
+        let (value, outcome) = call(&cache, &now).await;
+        assert_eq!(value, 2, "a value that was invalidated, by a {outcome}");
+        outcome == Outcome::Hit
+    })
+    .await;
+}
+
+/// Many at once, and then no stale read and nothing else lost.
+#[tokio::test]
+async fn ten_thousand_while_away() {
+    let world = World::start().await;
+    let cache = cache(&world.proxy.url());
+    let now = AtomicU64::new(1);
+    cache
+        .scope(async {
+            for id in 0..100 {
+                record(&now, id).await;
+            }
+            world.proxy.refuse();
+            now.store(2, Ordering::SeqCst);
+            for id in 0..10_000 {
+                record::entry(id + 1).invalidate().await.expect_err("Redis is away");
+            }
+            world.proxy.pass();
+            eventually(2 * RECOVERY, || async {
+                let (value, outcome) = observe(record(&now, 99)).await;
+                assert_eq!(value, 2 + 99, "a value that was invalidated, by a {outcome}");
+                outcome == Outcome::Hit
+            })
+            .await;
+            assert_eq!(observe(record(&now, 0)).await, (1, Outcome::Hit), "it was not invalidated");
+        })
+        .await;
+}

@@ -47,7 +47,7 @@ impl Common {
 impl Default for Common {
     fn default() -> Self {
         const MIB: usize = 1024 * 1024;
-        Self { namespace: "cached".to_owned(), version: String::new(), max_size: 8 * MIB }
+        Self { namespace: "cached".to_owned(), version: String::new(), max_size: MIB }
     }
 }
 
@@ -97,7 +97,8 @@ impl CacheBuilder {
     }
 
     /// The largest encoding of a value that is stored, in bytes, for functions without a `max_size` of their own:
-    /// 8 MiB by default. Larger results are returned all the same.
+    /// 1 MiB by default. Larger results are returned all the same. All calls share one connection, so replies of
+    /// many megabytes need an `op_timeout` to match.
     pub fn max_size(mut self, bytes: usize) -> Self {
         self.common.max_size = bytes;
         self

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use super::Request;
-use super::doubts::{Doubts, settle};
+use super::doubts::{Doubt, Doubts, settle};
 use super::functions::Functions;
 use crate::Error;
+use crate::key::Function;
 use crate::observe::Known;
 use crate::store::Store;
 
@@ -25,28 +26,24 @@ impl Engine {
         Self { store, start, max_size, functions, doubts }
     }
 
-    /// Empties a slot. If that fails, this process reads around it until it has been made up for.
-    pub(crate) async fn delete(self: &Arc<Self>, slot: &str) -> Result<(), Error> {
+    /// Empties a slot. Until that has gone through, this process reads around it: also if it fails, and if the caller
+    /// does not wait for it.
+    pub(crate) async fn delete(
+        self: &Arc<Self>,
+        slot: &str,
+        function: &Function,
+    ) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        store.delete(slot).await.map(drop).inspect_err(|error| {
-            self.remember(error, |doubts| doubts.add_slot(slot, &self.start));
-        })
+        let group = format!("{}{}", self.start, function.part().trim_end_matches(':'));
+        let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, &group) };
+        doubted.settle(store.delete(slot).await).map(drop)
     }
 
-    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete), if that fails.
+    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete).
     pub(crate) async fn delete_prefix(self: &Arc<Self>, prefix: &str) -> Result<u64, Error> {
         let Some(store) = &self.store else { return Ok(0) };
-        store.delete_prefix(prefix).await.inspect_err(|error| {
-            self.remember(error, |doubts| doubts.add_prefix(prefix));
-        })
-    }
-
-    fn remember(self: &Arc<Self>, error: &Error, add: impl FnOnce(&Doubts)) {
-        // With wrong settings no slot was ever filled, and none ever will be.
-        if !error.is_setting() {
-            add(&self.doubts);
-            settle(self);
-        }
+        let doubted = Doubted { engine: self, doubt: self.doubts.add_prefix(prefix) };
+        doubted.settle(store.delete_prefix(prefix).await)
     }
 
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.
@@ -83,5 +80,27 @@ impl Engine {
             Ok(()) => Ok(slot),
             Err(problem) => Err(Error::key(known.path, problem)),
         }
+    }
+}
+
+/// An invalidation under way. Dropped before it has gone through, it leaves its doubt to the background task.
+struct Doubted<'a> {
+    engine: &'a Arc<Engine>,
+    doubt: Doubt,
+}
+
+impl Doubted<'_> {
+    fn settle<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
+        // With wrong settings no slot was ever filled, and none ever will be.
+        if outcome.as_ref().err().is_none_or(Error::is_setting) {
+            self.engine.doubts.remove(&self.doubt);
+        }
+        outcome
+    }
+}
+
+impl Drop for Doubted<'_> {
+    fn drop(&mut self) {
+        settle(self.engine);
     }
 }

@@ -58,6 +58,16 @@ pub(super) fn encode<V>(
     })
 }
 
+/// A generic function is not told which of its types are a `Result`, and an error must never be cached.
+pub(super) fn tell_of_a_hidden_result(known: &Known) {
+    if known.counters.errors.count() == 0 {
+        tracing::warn!(
+            function = known.path,
+            "calls that return a `Result` behind a type parameter run uncached: name `Result` in the signature"
+        );
+    }
+}
+
 pub(super) async fn store(engine: &Engine, slot: &str, offer: Option<Offer>, known: &Known) {
     let (Some(store), Some(Offer { value, ttl })) = (&engine.store, offer) else { return };
     if let Err(error) = store.set(slot, value, ttl).await {

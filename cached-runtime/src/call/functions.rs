@@ -18,7 +18,14 @@ pub(crate) struct Functions {
 struct Registry {
     /// By the address of the attribute's static: a function and its `entry` each have one.
     by_address: HashMap<usize, Arc<Known>>,
-    known: Vec<(&'static Function, Arc<Known>)>,
+    attributes: Vec<Attribute>,
+}
+
+/// One attribute: the first of its statics that was used, then the other one.
+struct Attribute {
+    function: &'static Function,
+    other: Option<&'static Function>,
+    known: Arc<Known>,
 }
 
 impl Functions {
@@ -29,7 +36,7 @@ impl Functions {
     pub(crate) fn stats(&self) -> Stats {
         let registry = self.registry.read().unwrap_or_else(PoisonError::into_inner);
         let mut stats = Stats::default();
-        for (_, known) in &registry.known {
+        for Attribute { known, .. } in &registry.attributes {
             let counts: Counts = known.counters.counts();
             stats.total.add(&counts);
             stats.functions.push((known.path.to_owned(), counts));
@@ -60,18 +67,33 @@ impl Default for Functions {
 
 impl Registry {
     fn add(&mut self, address: usize, function: &'static Function) -> Arc<Known> {
-        let alike = || self.known.iter().filter(|(other, _)| other.meets(function));
-        let same = alike().find(|(other, _)| other.location() == function.location());
-        let known = if let Some((_, known)) = same {
-            Arc::clone(known)
+        let alike = |attribute: &&mut Attribute| attribute.function.meets(function);
+        let clash = self.attributes.iter_mut().find(alike).map(|first| first.function.location());
+        let own = self.attributes.iter_mut().filter(alike).find(|it| it.takes(function));
+        let known = if let Some(attribute) = own {
+            attribute.other = Some(function);
+            Arc::clone(&attribute.known)
         } else {
-            let clash = alike().next().map(|(first, _)| first.location().to_string());
-            let path = function.path();
-            let known = Arc::new(Known { path, counters: Counters::default(), clash });
-            self.known.push((function, Arc::clone(&known)));
+            let known = Arc::new(Known {
+                path: function.path(),
+                counters: Counters::default(),
+                clash: clash.map(|location| location.to_string()),
+            });
+            self.attributes.push(Attribute { function, other: None, known: Arc::clone(&known) });
             known
         };
         self.by_address.insert(address, Arc::clone(&known));
         known
+    }
+}
+
+impl Attribute {
+    /// Whether `function` is the other static of this attribute: that of the entry function, or of the function.
+    ///
+    /// The place alone does not tell: a macro can write two functions of one path at one place.
+    fn takes(&self, function: &Function) -> bool {
+        self.other.is_none()
+            && self.function.location() == function.location()
+            && self.function.is_companion() != function.is_companion()
     }
 }

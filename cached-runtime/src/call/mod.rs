@@ -42,7 +42,13 @@ where
 {
     let asked = Asked::here();
     let known = engine.functions.of(request.function);
-    let slot = match look(engine, &request, &known, asked.mode).await {
+    let look = if R::hides_a_result() {
+        fill::tell_of_a_hidden_result(&known);
+        Look::PassBy
+    } else {
+        look(engine, &request, &known, asked.mode).await
+    };
+    let slot = match look {
         Look::Value(value) => {
             known.counters.hits.count();
             asked.note(Outcome::Hit);

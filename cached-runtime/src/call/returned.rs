@@ -6,6 +6,7 @@
 //! the method `shape`, which works in generic code too; in the signature of an entry function, where only a type will
 //! do, the constant `FALLIBLE`.
 
+use std::any::type_name;
 use std::marker::PhantomData;
 
 /// What a memoized function returns.
@@ -23,6 +24,11 @@ pub trait Returned<const FALLIBLE: bool>: Sized {
     #[expect(clippy::missing_errors_doc, reason = "it is no failure")]
     fn split(self) -> Result<Self::Value, Self>;
 
+    /// Whether it is a `Result` after all, behind a type parameter: its errors must not be cached.
+    fn hides_a_result() -> bool {
+        false
+    }
+
     /// What a hit returns.
     fn from_value(value: Self::Value) -> Self;
 }
@@ -32,6 +38,10 @@ impl<T> Returned<false> for T {
 
     fn split(self) -> Result<T, Self> {
         Ok(self)
+    }
+
+    fn hides_a_result() -> bool {
+        type_name::<T>().starts_with("core::result::Result<")
     }
 
     fn from_value(value: T) -> Self {

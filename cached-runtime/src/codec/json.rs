@@ -1,13 +1,15 @@
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 
+use super::faithful::{self, Unfaithful};
 use super::{Codec, CodecError};
 
 /// JSON by `serde_json`: the default. Its values stand in Redis as bare JSON documents, as any other language
 /// would write and read them.
 ///
-/// It stores what `Serialize` says of a value: a field with `#[serde(skip)]` is not there after a hit, and a
-/// `f64::NAN` (`null` in JSON) is never a hit.
+/// It stores what `Serialize` says of a value: a field with `#[serde(skip)]` is not there after a hit. A value that JSON
+/// would change, as it has one `null` for many things (`Some(None)`, `Some(())`, a float that is infinite or no number),
+/// is returned and not stored.
 #[derive(Debug, Clone, Copy)]
 pub struct Json;
 
@@ -19,7 +21,11 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for Json {
     const NAME: &'static str = Self::NAME;
 
     fn encode(value: &T, out: &mut Vec<u8>) -> Result<(), CodecError> {
-        Ok(serde_json::to_writer(out, value)?)
+        // Its own failures are told better by the encoder.
+        match faithful::check(value) {
+            Ok(()) | Err(Unfaithful::Other) => Ok(serde_json::to_writer(out, value)?),
+            Err(unfaithful) => Err(unfaithful.into()),
+        }
     }
 
     fn decode(bytes: &[u8]) -> Result<T, CodecError> {

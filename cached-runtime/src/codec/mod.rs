@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 
+mod faithful;
 mod json;
 pub(crate) mod wire;
 

@@ -16,6 +16,8 @@ pub struct Function {
     name: &'static str,
     prefix: &'static str,
     version: &'static str,
+    /// Of a binary, its name: its crate may have the name of the library beside it.
+    binary: Option<&'static str>,
     location: Location,
     resolved: OnceLock<Resolved>,
     /// What the first cache that it was used with knows of it, and that cache's number.
@@ -40,6 +42,7 @@ impl fmt::Display for Location {
 #[derive(Debug)]
 struct Resolved {
     path: &'static str,
+    is_companion: bool,
     identity: [u8; 32],
     /// `{prefix}:{name}:`, escaped.
     part: String,
@@ -58,16 +61,25 @@ impl Function {
         let location = Location { file, line, column };
         let resolved = OnceLock::new();
         let first_known = OnceLock::new();
-        Self { name, prefix, version, location, resolved, first_known }
+        let binary = None;
+        Self { name, prefix, version, binary, location, resolved, first_known }
+    }
+
+    /// Says in which binary it is compiled, if in one: `option_env!("CARGO_BIN_NAME")`.
+    #[must_use]
+    pub const fn in_binary(mut self, name: Option<&'static str>) -> Self {
+        self.binary = name;
+        self
     }
 
     /// Must come first: everything else about the function follows from its path.
     pub(super) fn resolve(&self, path: Path) {
         self.resolved.get_or_init(|| {
+            let is_companion = !path.companion.is_empty();
             let path = path.resolve();
             let mut names = Vec::new();
             // The encoding of strings can't fail.
-            let _ = encode(&(path, self.version), &mut names);
+            let _ = encode(&(path, self.version, self.binary), &mut names);
             let mut part = String::new();
             for text in [self.prefix, self.name] {
                 if !text.is_empty() {
@@ -75,7 +87,7 @@ impl Function {
                     part.push(':');
                 }
             }
-            Resolved { path, identity: blake3::derive_key(CONTEXT, &names), part }
+            Resolved { path, is_companion, identity: blake3::derive_key(CONTEXT, &names), part }
         });
     }
 
@@ -98,6 +110,11 @@ impl Function {
         &self.resolved().part
     }
 
+    /// Whether this is the static of an entry function.
+    pub(crate) fn is_companion(&self) -> bool {
+        self.resolved().is_companion
+    }
+
     pub(crate) fn location(&self) -> Location {
         self.location
     }
@@ -112,7 +129,8 @@ impl Function {
 
     /// Whether both would name their entries alike.
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        self.path() == other.path() && self.prefix == other.prefix && self.version == other.version
+        (self.path(), self.prefix, self.version, self.binary)
+            == (other.path(), other.prefix, other.version, other.binary)
     }
 }
 

@@ -101,17 +101,30 @@ impl KeyBuilder {
 
     /// The type that a method is called on.
     pub fn self_type<S: ?Sized>(&mut self) {
-        self.instance(type_name::<S>());
+        self.type_arg::<S>();
     }
 
     /// A type argument.
     pub fn type_arg<T: ?Sized>(&mut self) {
-        self.instance(type_name::<T>());
+        let name = type_name::<T>();
+        if name.contains("{{closure}}") {
+            // All closures of one function have one name.
+            self.problem.get_or_insert_with(|| {
+                "the type of a closure can't be part of it: write `impl Fn` and skip the argument".to_owned()
+            });
+        }
+        self.instance(name);
     }
 
     /// The type of an `impl Trait` argument.
     pub fn type_of<T: ?Sized>(&mut self, _argument: &T) {
-        self.instance(type_name::<T>());
+        self.type_arg::<T>();
+    }
+
+    /// A closure of the function itself. Its type has all parameters around it, also those of a trait, which
+    /// nothing else names.
+    pub fn place<F>(&mut self, _closure: &F) {
+        self.instance(type_name::<F>());
     }
 
     /// A const argument.

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture, is_in_runtime};
+use super::{Store, StoreFuture, has_clock};
 use crate::Error;
 
-/// A store of the user's own, with each step bounded. Without a Tokio runtime there is no clock, and no bound.
+/// A store of the user's own, with each step bounded. Without a Tokio runtime with
+/// timers there is no bound.
 pub(crate) struct Bounded<S> {
     store: S,
     limit: Duration,
@@ -23,7 +24,7 @@ impl<S> Bounded<S> {
         step: &'static str,
         future: StoreFuture<'a, T>,
     ) -> StoreFuture<'a, T> {
-        if !is_in_runtime() {
+        if !has_clock() {
             return future;
         }
         let limit = self.limit;

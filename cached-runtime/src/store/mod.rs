@@ -1,10 +1,13 @@
 //! Where slots live.
 
+use std::cell::Cell;
 use std::future::Future;
+use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::runtime::Handle;
 
 use crate::Error;
 
@@ -22,10 +25,22 @@ pub(crate) use misconfigured::Misconfigured;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
 
-/// Whether there is a Tokio runtime around the caller: without one, timers and tasks panic.
-pub(crate) fn is_in_runtime() -> bool {
+/// Whether there is a Tokio runtime with timers around the caller: without one, timers and tasks panic.
+pub(crate) fn has_clock() -> bool {
+    thread_local! {
+        /// Whether there was one on this thread: asking has its price.
+        static SEEN: Cell<bool> = const { Cell::new(false) };
+    }
     // The second question answers for the first as well, and costs more.
-    tokio::task::try_id().is_some() || tokio::runtime::Handle::try_current().is_ok()
+    if tokio::task::try_id().is_none() && Handle::try_current().is_err() {
+        return false;
+    }
+    SEEN.get() || {
+        // Tokio has no other way to ask.
+        let timer = catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)));
+        SEEN.set(timer.is_ok());
+        timer.is_ok()
+    }
 }
 
 /// The future of a step of a [`Store`].

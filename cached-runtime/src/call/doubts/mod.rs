@@ -9,7 +9,9 @@ mod settle;
 
 pub(super) use settle::settle;
 
-/// Names that are remembered one by one, some 10 MB. Beyond, the whole namespace is in doubt.
+use crate::duty::Duty;
+
+/// Names that are remembered one by one, some 10 MB. Beyond, all entries of the functions concerned are in doubt.
 const MOST: usize = 100_000;
 
 #[derive(Default)]
@@ -17,8 +19,8 @@ pub(super) struct Doubts {
     /// Spares calls the lock while there are none.
     any: AtomicBool,
     doubted: Mutex<Doubted>,
-    /// Whether a task is settling them.
-    settling: AtomicBool,
+    /// Settling them.
+    settling: Duty,
 }
 
 #[derive(Default)]
@@ -29,28 +31,44 @@ struct Doubted {
     last: u64,
 }
 
-/// What one doubt is about.
-#[derive(Clone)]
+/// One doubt, from the start of an invalidation until it has gone through.
+pub(super) struct Doubt {
+    subject: Subject,
+    number: u64,
+}
+
 enum Subject {
     Slot(String),
     Prefix(String),
 }
 
 impl Doubts {
-    pub(super) fn add_slot(&self, slot: &str, namespace: &str) {
+    /// From now on what is in `slot` is in doubt. Where there are too many already, all slots of its `group` are:
+    /// those whose names start with it.
+    pub(super) fn add_slot(&self, slot: &str, group: &str) -> Doubt {
         let mut doubted = self.lock();
-        if doubted.slots.len() >= MOST {
-            doubted.slots.clear();
-            doubted.add(|doubted| &mut doubted.prefixes, namespace);
+        let subject = if doubted.slots.len() < MOST || doubted.slots.contains_key(slot) {
+            Subject::Slot(slot.to_owned())
         } else {
-            doubted.add(|doubted| &mut doubted.slots, slot);
-        }
-        self.any.store(true, Ordering::Release);
+            Subject::Prefix(group.to_owned())
+        };
+        self.add(&mut doubted, subject)
     }
 
-    pub(super) fn add_prefix(&self, prefix: &str) {
-        self.lock().add(|doubted| &mut doubted.prefixes, prefix);
+    /// From now on all slots whose names start with `prefix` are in doubt.
+    pub(super) fn add_prefix(&self, prefix: &str) -> Doubt {
+        self.add(&mut self.lock(), Subject::Prefix(prefix.to_owned()))
+    }
+
+    fn add(&self, doubted: &mut Doubted, subject: Subject) -> Doubt {
+        doubted.last += 1;
+        let number = doubted.last;
+        match &subject {
+            Subject::Slot(slot) => doubted.slots.insert(slot.clone(), number),
+            Subject::Prefix(prefix) => doubted.prefixes.insert(prefix.clone(), number),
+        };
         self.any.store(true, Ordering::Release);
+        Doubt { subject, number }
     }
 
     /// Whether what is in `slot` may be out of date.
@@ -66,23 +84,24 @@ impl Doubts {
         self.any.load(Ordering::Acquire)
     }
 
-    /// Some of them, with their numbers.
-    fn some(&self) -> Vec<(Subject, u64)> {
+    /// Some of them.
+    fn some(&self) -> Vec<Doubt> {
         const BATCH: usize = 1000;
         let doubted = self.lock();
         let prefixes = doubted.prefixes.iter().map(|(it, n)| (Subject::Prefix(it.clone()), *n));
         let slots = doubted.slots.iter().map(|(it, n)| (Subject::Slot(it.clone()), *n));
-        prefixes.chain(slots).take(BATCH).collect()
+        let all = prefixes.chain(slots).map(|(subject, number)| Doubt { subject, number });
+        all.take(BATCH).collect()
     }
 
-    /// Takes back the doubt of this number, and no later one: what settled it may have come before the later one.
-    fn remove(&self, subject: &Subject, number: u64) {
+    /// Takes this doubt back, and no later one about the same: what settled it may have come before the later one.
+    pub(super) fn remove(&self, doubt: &Doubt) {
         let mut doubted = self.lock();
-        let (map, name) = match subject {
+        let (map, name) = match &doubt.subject {
             Subject::Slot(slot) => (&mut doubted.slots, slot),
             Subject::Prefix(prefix) => (&mut doubted.prefixes, prefix),
         };
-        if map.get(name) == Some(&number) {
+        if map.get(name) == Some(&doubt.number) {
             map.remove(name);
         }
         let any = !(doubted.slots.is_empty() && doubted.prefixes.is_empty());
@@ -94,38 +113,28 @@ impl Doubts {
     }
 }
 
-impl Doubted {
-    fn add(&mut self, map: impl FnOnce(&mut Self) -> &mut HashMap<String, u64>, name: &str) {
-        self.last += 1;
-        let number = self.last;
-        map(self).insert(name.to_owned(), number);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_doubt_is_taken_back_by_its_own_number_only() {
+    fn a_doubt_is_taken_back_by_itself_only() {
         let doubts = Doubts::default();
         assert!(!doubts.about("t:a"));
-        doubts.add_slot("t:a", "t:");
-        let (subject, number) = doubts.some().remove(0);
-        doubts.add_slot("t:a", "t:");
-        doubts.remove(&subject, number);
+        let first = doubts.add_slot("t:a", "t:");
+        let second = doubts.add_slot("t:a", "t:");
+        doubts.remove(&first);
         assert!(doubts.about("t:a") && !doubts.about("t:b"), "the second one is still open");
-        let (subject, number) = doubts.some().remove(0);
-        doubts.remove(&subject, number);
+        doubts.remove(&second);
         assert!(!doubts.about("t:a") && !doubts.any());
     }
 
     #[test]
-    fn beyond_the_bound_the_namespace_is_in_doubt() {
+    fn beyond_the_bound_the_function_is_in_doubt() {
         let doubts = Doubts::default();
-        (0..=MOST).for_each(|n| doubts.add_slot(&format!("t:{n}"), "t:"));
-        assert!(doubts.about("t:anything") && !doubts.about("u:0"));
-        assert_eq!(doubts.some().len(), 1, "one prefix instead of {MOST} names");
+        (0..=MOST).for_each(|n| drop(doubts.add_slot(&format!("t:f:{n}"), "t:f")));
+        assert!(doubts.about("t:f:anything") && !doubts.about("t:g:0"));
+        assert_eq!(doubts.lock().slots.len(), MOST);
     }
 
     #[test]

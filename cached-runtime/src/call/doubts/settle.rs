@@ -1,68 +1,90 @@
 //! Makes up for the invalidations that failed, once the store answers again.
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::Subject;
 use crate::Error;
 use crate::call::Engine;
+use crate::duty::Turn;
 
 /// Between two looks whether the store is back: this at first, and twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// Sees to it that a task is settling the doubts, if there are any: an earlier one may have ended with its runtime.
+/// Sees to it that a task is settling the doubts, if there are any.
 pub(crate) fn settle(engine: &Arc<Engine>) {
     let doubts = &engine.doubts;
-    if doubts.settling.load(Ordering::Relaxed) || !doubts.any() {
+    if !doubts.any() {
         return;
     }
-    let Ok(runtime) = Handle::try_current() else { return };
-    if doubts.settling.swap(true, Ordering::AcqRel) {
-        return;
-    }
-    let settling = Settling(Arc::downgrade(engine));
+    let Some((turn, runtime)) = doubts.settling.take() else { return };
+    let settling = Settling { engine: Arc::downgrade(engine), turn };
     runtime.spawn(async move {
         let mut pause = FIRST_PAUSE;
         loop {
             sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-            let Some(engine) = settling.0.upgrade() else { return };
-            if !engine.doubts.any() {
+            let Some(engine) = settling.engine.upgrade() else { return };
+            if !engine.doubts.settling.go_on(turn) || !engine.doubts.any() {
                 return;
             }
             // What fails stays in doubt and is tried again.
-            let _ = settle_some(&engine).await;
+            let progress = settle_some(&engine).await;
+            pause = if progress {
+                Duration::ZERO
+            } else {
+                (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE)
+            };
         }
     });
 }
 
-async fn settle_some(engine: &Engine) -> Result<(), Error> {
-    let Some(store) = engine.store.as_ref().filter(|store| !store.is_away()) else {
-        return Ok(());
-    };
-    for (subject, number) in engine.doubts.some() {
-        match &subject {
-            Subject::Slot(slot) => store.delete(slot).await.map(drop)?,
-            Subject::Prefix(prefix) => store.delete_prefix(prefix).await.map(drop)?,
-        }
-        engine.doubts.remove(&subject, number);
+/// Settles a batch, all at once: they share a connection, and go to the server in few writes. `false` if none went
+/// through.
+async fn settle_some(engine: &Arc<Engine>) -> bool {
+    if engine.store.as_ref().is_none_or(|store| store.is_away()) {
+        return false;
     }
-    Ok(())
+    let mut steps = JoinSet::new();
+    for doubt in engine.doubts.some() {
+        let engine = Arc::clone(engine);
+        steps.spawn(async move {
+            let settled = settle_one(&engine, &doubt.subject).await.is_ok();
+            if settled {
+                engine.doubts.remove(&doubt);
+            }
+            settled
+        });
+    }
+    let mut progress = false;
+    while let Some(settled) = steps.join_next().await {
+        progress |= settled.unwrap_or(false);
+    }
+    progress
+}
+
+async fn settle_one(engine: &Engine, subject: &Subject) -> Result<(), Error> {
+    let Some(store) = &engine.store else { return Ok(()) };
+    match subject {
+        Subject::Slot(slot) => store.delete(slot).await.map(drop),
+        Subject::Prefix(prefix) => store.delete_prefix(prefix).await.map(drop),
+    }
 }
 
 /// Lets another task settle after this one, also when the runtime drops it.
-struct Settling(Weak<Engine>);
+struct Settling {
+    engine: Weak<Engine>,
+    turn: Turn,
+}
 
 impl Drop for Settling {
     fn drop(&mut self) {
-        if let Some(engine) = self.0.upgrade() {
-            engine.doubts.settling.store(false, Ordering::Release);
+        if let Some(engine) = self.engine.upgrade() {
+            engine.doubts.settling.end(self.turn);
         }
     }
 }

@@ -5,13 +5,12 @@
 //! place, with all the patience of `op_timeout`.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use ::redis::{Value, cmd};
-use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::Shared;
+use crate::duty::Turn;
 use crate::store::redis::failure::Failure;
 
 /// Held while a command waits for its reply; dropped with it, it has the server asked.
@@ -25,11 +24,11 @@ impl Abandoned<'_> {
 
 impl Drop for Abandoned<'_> {
     fn drop(&mut self) {
-        if let (Some(shared), Ok(runtime)) = (self.0, Handle::try_current())
-            && !shared.checking.swap(true, Ordering::AcqRel)
+        if let Some(shared) = self.0
+            && let Some((turn, runtime)) = shared.checking.take()
         {
-            let checking = Checking(Arc::clone(shared));
-            runtime.spawn(async move { checking.0.check().await });
+            let checking = Checking { shared: Arc::clone(shared), turn };
+            runtime.spawn(async move { checking.shared.check().await });
         }
     }
 }
@@ -49,10 +48,13 @@ impl Shared {
 }
 
 /// Lets the next one ask, also when the runtime drops this one.
-struct Checking(Arc<Shared>);
+struct Checking {
+    shared: Arc<Shared>,
+    turn: Turn,
+}
 
 impl Drop for Checking {
     fn drop(&mut self) {
-        self.0.checking.store(false, Ordering::Release);
+        self.shared.checking.end(self.turn);
     }
 }

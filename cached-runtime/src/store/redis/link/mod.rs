@@ -5,7 +5,7 @@
 //! reply. So a call that is cancelled breaks nothing, and ten thousand calls make one connection.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,8 +19,9 @@ use super::connect::{connect, request};
 use super::failure::Failure;
 use super::settings::Settings;
 use crate::Error;
+use crate::duty::Duty;
 use crate::observe::Throttle;
-use crate::store::is_in_runtime;
+use crate::store::has_clock;
 
 mod abandoned;
 mod recovery;
@@ -56,10 +57,10 @@ struct Shared {
     address: String,
     state: Mutex<State>,
     breaker: Breaker,
-    /// Whether a task is trying to reach the server.
-    recovering: AtomicBool,
-    /// Whether a task is asking the server in the place of calls that did not wait for it.
-    checking: AtomicBool,
+    /// Trying to reach the server.
+    recovering: Duty,
+    /// Asking the server in the place of calls that did not wait for it.
+    checking: Duty,
     outage: Mutex<Option<Outage>>,
     refusals: Throttle,
     outages: Throttle,
@@ -94,8 +95,8 @@ impl Link {
             settings,
             state: Mutex::new(State::Idle),
             breaker: Breaker::default(),
-            recovering: AtomicBool::new(false),
-            checking: AtomicBool::new(false),
+            recovering: Duty::default(),
+            checking: Duty::default(),
             outage: Mutex::new(None),
             refusals: Throttle::new(EVENT_INTERVAL),
             outages: Throttle::new(EVENT_INTERVAL),
@@ -131,9 +132,9 @@ impl Link {
         if self.is_open() {
             return Err(Failure::Away(self.shared.why_away()));
         }
-        if !is_in_runtime() {
+        if !has_clock() {
             return Err(Failure::Lost(
-                "a Redis store needs a Tokio runtime around the call".into(),
+                "it needs a Tokio runtime with time and I/O enabled around the call".into(),
             ));
         }
         let mut used = None;

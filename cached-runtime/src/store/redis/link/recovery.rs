@@ -1,15 +1,14 @@
 //! From the fifth failure in a row until the server answers again: calls are held back, and one task tries.
 
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError, Weak};
 
-use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 
 use super::super::backoff::Backoff;
 use super::super::connect::probe;
 use super::super::failure::Failure;
 use super::{Live, Shared, State};
+use crate::duty::Turn;
 
 /// Why calls are held back, and since when.
 pub(super) struct Outage {
@@ -39,22 +38,19 @@ impl Shared {
         self.recover();
     }
 
-    /// Sees to it that a task is trying to reach the server: the first one may have ended with its runtime.
+    /// Sees to it that a task is trying to reach the server.
     pub(super) fn recover(self: &Arc<Self>) {
-        if self.recovering.load(Ordering::Relaxed) {
-            return;
-        }
-        let Ok(runtime) = Handle::try_current() else { return };
-        if self.recovering.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let recovering = Recovering(Arc::downgrade(self));
+        let Some((turn, runtime)) = self.recovering.take() else { return };
+        let recovering = Recovering { shared: Arc::downgrade(self), turn };
         runtime.spawn(async move {
             let mut backoff = Backoff::new();
             loop {
                 sleep(backoff.next()).await;
                 // A cache that nobody holds any more needs no server.
-                let Some(shared) = recovering.0.upgrade() else { return };
+                let Some(shared) = recovering.shared.upgrade() else { return };
+                if !shared.recovering.go_on(turn) {
+                    return;
+                }
                 match shared.try_again().await {
                     Ok(live) => return shared.close(live),
                     Err(failure) => shared.still_away(failure),
@@ -103,12 +99,15 @@ impl Shared {
 }
 
 /// Tells the link when its task is gone, also when the runtime drops it.
-struct Recovering(Weak<Shared>);
+struct Recovering {
+    shared: Weak<Shared>,
+    turn: Turn,
+}
 
 impl Drop for Recovering {
     fn drop(&mut self) {
-        if let Some(shared) = self.0.upgrade() {
-            shared.recovering.store(false, Ordering::Release);
+        if let Some(shared) = self.shared.upgrade() {
+            shared.recovering.end(self.turn);
         }
     }
 }
