@@ -34,7 +34,8 @@
 //! # Runtime
 //!
 //! A [`RedisStore`] needs a Tokio runtime with time and I/O enabled around the calls. Without one the calls run
-//! their bodies.
+//! their bodies. Its one connection belongs to the runtime that made it: a program with several runtimes that take
+//! turns (rather than run side by side) gives each a [`Cache`] of its own.
 //!
 //! # Features
 //!

@@ -106,7 +106,8 @@ impl Cache {
         self.engine.functions.stats()
     }
 
-    /// Empties the slots of all functions with this `prefix`; returns how many there were.
+    /// Empties the slots of all functions with this `prefix`; returns how many there were. Those of a function of this
+    /// name without a prefix are among them.
     ///
     /// It goes through all the names in the database (`SCAN`), in batches that do not block the server.
     ///
@@ -124,7 +125,8 @@ impl Cache {
         self.engine.delete_prefix(&start).await
     }
 
-    /// Empties all slots of this cache's namespace and version; returns how many there were.
+    /// Empties all slots of this cache's namespace and version; returns how many there were. For a cache without a
+    /// version, these are all slots of the namespace, of whatever version.
     ///
     /// It goes through all the names in the database (`SCAN`), in batches that do not block the server.
     ///

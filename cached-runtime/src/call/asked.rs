@@ -71,7 +71,8 @@ impl Asked {
 
 /// Runs the body of the memoized call in `call`, stores what it returns, and returns it.
 ///
-/// It is for the calls that `call` makes itself, not for those made inside their bodies.
+/// It is for the calls that `call` makes itself, not for those made inside their bodies. Of several around a call, the
+/// innermost of `refresh` and `bypass` counts.
 ///
 /// ```
 /// # use cached_runtime::{Cache, redis_cache, refresh};
@@ -95,7 +96,8 @@ pub async fn refresh<F: Future>(call: F) -> F::Output {
 
 /// Runs the body of the memoized call in `call`: the cache is neither read nor written.
 ///
-/// It is for the calls that `call` makes itself, not for those made inside their bodies.
+/// It is for the calls that `call` makes itself, not for those made inside their bodies. Of several around a call, the
+/// innermost of `refresh` and `bypass` counts.
 ///
 /// ```
 /// # use cached_runtime::{Cache, Outcome, bypass, observe, redis_cache};
