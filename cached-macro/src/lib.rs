@@ -63,6 +63,7 @@ use proc_macro::TokenStream;
 /// | `codec` | `Json` (default), or the path of a type | the format |
 /// | `max_size` | `65536` | bytes; a larger value is returned and not stored |
 /// | `cache` | an expression, such as `self.cache` | the `Cache` to use instead of the current one |
+/// | `entry` | `false` | leaves out what is described in [Entries](#entries) |
 /// | `crate` | `crate = my::cached_runtime` | where `cached_runtime` is, if it is renamed or re-exported |
 ///
 /// Expressions see the arguments, before the body runs. Closures get a reference to the value and can't use arguments.
@@ -76,14 +77,21 @@ use proc_macro::TokenStream;
 /// Beside a method stands `Self::get_user_entry(..)`, if the method has a visibility, be it `pub(self)`: without one it may
 /// belong to a trait's `impl`, where nothing can be added. It takes `&self` if the key uses `self`.
 ///
+/// `entry = false` leaves both out, for where they can't be:
+///
+/// - a module of the function's name stands beside it, as in `mod get_user; pub use get_user::get_user;`;
+/// - a method returns a type parameter of its `impl` whose name is no single upper-case word such as `T` or `K2`:
+///   "generic parameters may not be used in const operations", says the compiler;
+/// - an associated function mentions neither `self` nor `Self`: "enum is not supported in `trait`s or `impl`s".
+///
 /// # Where it can stand
 ///
 /// On any `async fn`, also in a `trait` or its `impl`, and below `#[async_trait]`. Generics, `impl Trait` arguments,
 /// patterns, `#[cfg]` on arguments, recursion and other attributes are fine. `#[tracing::instrument]` on a method of an
 /// `#[async_trait]` has to stand above this attribute.
 ///
-/// An associated function without `self` has to mention `Self` somewhere, be it as `where Self: Sized`: from what it
-/// is given, the attribute can't see that the function is inside of an `impl`.
+/// An associated function without `self` has to mention `Self` somewhere, be it as `where Self: Sized`, or to have
+/// `entry = false`: from what it is given, the attribute can't see that the function is inside of an `impl`.
 #[proc_macro_attribute]
 pub fn redis_cache(args: TokenStream, input: TokenStream) -> TokenStream {
     redis_cache::redis_cache(args.into(), &input.into()).into()

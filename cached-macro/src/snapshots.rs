@@ -154,3 +154,24 @@ fn error_leaves_the_function_and_declares_the_companion() {
     let args = quote!(ttl = "5", prefix = "", skip(db));
     check("error_leaves_the_function_and_declares_the_companion", redis_cache(args, &item));
 }
+
+#[test]
+fn name_that_another_edition_keeps_for_itself() {
+    let item = quote! {
+        async fn gen(id: u8) -> Vec<u8> {
+            vec![id]
+        }
+    };
+    check("name_that_another_edition_keeps_for_itself", redis_cache(quote!(ttl = 60), &item));
+}
+
+#[test]
+fn entry_left_out() {
+    let method = quote! {
+        pub async fn list(&self, page: u32) -> Page<Item> {
+            self.page(page)
+        }
+    };
+    let tokens = redis_cache(quote!(ttl = 60, skip(self), entry = false), &method);
+    check("entry_left_out", quote!(impl<Item: Model> Repo<Item> { #tokens }));
+}

@@ -153,19 +153,64 @@ async fn skipped_parameters_have_no_bounds() {
     static RUNS: Runs = Runs::new();
 
     #[redis_cache(ttl = 60, skip(load))]
-    async fn loaded<F, Fut>(load: F, id: u32) -> u32
-    where
-        F: FnOnce(u32) -> Fut,
-        Fut: Future<Output = u32>,
-    {
+    async fn loaded(load: impl AsyncFnOnce(u32) -> u32, id: u32) -> u32 {
         RUNS.count();
         load(id).await
     }
 
     with_cache(async {
-        let load = |id| async move { id + 1 };
+        let load = async |id| id + 1;
         assert_eq!(cached!(RUNS, loaded(load, 1)), 2);
         hit(loaded(load, 1)).await;
+    })
+    .await;
+}
+
+/// All closures of one function have one name, so none of them can be a part of a key.
+#[tokio::test]
+async fn closures_as_named_parameters_are_not_cached() {
+    static RUNS: Runs = Runs::new();
+
+    #[redis_cache(ttl = 60, skip(load))]
+    async fn loaded<F: FnOnce(u32) -> u32>(load: F, id: u32) -> u32 {
+        RUNS.count();
+        load(id)
+    }
+
+    with_cache(async {
+        assert_eq!(loaded(|id| id + 1, 1).await, 2);
+        assert_eq!(loaded(|id| id + 2, 1).await, 3);
+        assert_eq!(RUNS.get(), 2);
+    })
+    .await;
+}
+
+/// The names of their types have a closure in them, the body of the `async fn`.
+#[tokio::test]
+async fn types_inside_of_an_async_function() {
+    static RUNS: Runs = Runs::new();
+
+    struct Here;
+    struct There;
+
+    #[redis_cache(ttl = 60)]
+    async fn size<T>(id: u32) -> u32 {
+        RUNS.count();
+        id
+    }
+
+    impl There {
+        #[redis_cache(ttl = 60, skip(self))]
+        async fn count(&self, id: u32) -> u32 {
+            RUNS.count();
+            id
+        }
+    }
+
+    with_cache(async {
+        assert_eq!(cached!(RUNS, size::<Here>(1)), 1);
+        assert_eq!(cached!(RUNS, size::<There>(1)), 1);
+        assert_eq!(cached!(RUNS, There.count(1)), 1);
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! The function under the attribute.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Result, Signature, Token, Visibility, token};
@@ -29,11 +29,26 @@ impl Parse for Item {
             input.parse::<Token![;]>()?;
             None
         } else if input.peek(token::Brace) {
-            Some(input.parse()?)
+            Some(body(input)?)
         } else {
             return Err(input.error("expected the body of the function"));
         };
         Ok(Self { attrs, vis, sig, body })
+    }
+}
+
+/// The braces with what is in them.
+fn body(input: ParseStream<'_>) -> Result<Group> {
+    let mut token = input.parse::<TokenTree>()?;
+    // A `$body:block` of a `macro_rules!` comes in an invisible group.
+    loop {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                token = syn::parse2(group.stream())?;
+            }
+            TokenTree::Group(group) => return Ok(group),
+            other => return fail(other, "expected the body of the function"),
+        }
     }
 }
 

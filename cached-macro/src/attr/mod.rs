@@ -25,6 +25,7 @@ pub(crate) struct Options {
     pub(crate) codec: Option<Given>,
     pub(crate) max_size: Option<Given>,
     pub(crate) cache: Option<Given>,
+    pub(crate) entry: Option<Given>,
     pub(crate) krate: Option<Given>,
     /// Whether there was an attempt at `ttl`, so that its absence is no mistake of its own.
     pub(crate) ttl_was_tried: bool,
@@ -57,7 +58,7 @@ impl Options {
     }
 
     /// The names of all options, in the order of the documentation.
-    const NAMES: [&'static str; 14] = [
+    const NAMES: [&'static str; 15] = [
         "ttl",
         "prefix",
         "key",
@@ -71,6 +72,7 @@ impl Options {
         "codec",
         "max_size",
         "cache",
+        "entry",
         "crate",
     ];
 
@@ -89,6 +91,7 @@ impl Options {
             "codec" => &mut self.codec,
             "max_size" => &mut self.max_size,
             "cache" => &mut self.cache,
+            "entry" => &mut self.entry,
             "crate" => &mut self.krate,
             _ => return None,
         })

@@ -1,6 +1,6 @@
 //! `get_user::entry(..)` and `Self::get_user_entry(..)`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Path};
 
@@ -46,8 +46,7 @@ fn place(
             quote!(#(#attrs)* #entry)
         }
         Place::Enum => {
-            let mut ident = function.ident().clone();
-            ident.set_span(generated_at(function));
+            let ident = type_name(function);
             let docs = format!("The entries of `{name}`: see [`entry`](Self::entry).");
             let entry_docs = format!("The entry of `{name}` for these arguments.");
             let entry = entry(function, companion, runtime, &quote!(entry), &entry_docs, body);
@@ -111,9 +110,22 @@ fn value(function: &Function, runtime: &Path) -> TokenStream {
 fn conditions(attrs: &[Attribute]) -> Vec<Attribute> {
     let hidden = |attr: &&Attribute| {
         attr.path().is_ident("doc")
-            && attr.parse_args::<syn::Ident>().is_ok_and(|argument| argument == "hidden")
+            && attr.parse_args::<Ident>().is_ok_and(|argument| argument == "hidden")
     };
     cfgs(attrs).into_iter().chain(attrs.iter().filter(hidden).cloned()).collect()
+}
+
+/// The function's name as the name of the enum.
+fn type_name(function: &Function) -> Ident {
+    let name = function.ident();
+    let at = generated_at(function);
+    // A keyword of this crate's edition, and a name in the user's.
+    if name == "gen" {
+        return Ident::new_raw("gen", at);
+    }
+    let mut name = name.clone();
+    name.set_span(at);
+    name
 }
 
 /// The place of the function's name, but known to lints as generated.

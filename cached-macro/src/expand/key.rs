@@ -9,7 +9,10 @@ use super::spans::{local, shown_at};
 use crate::model::{Content, Function, Key, Owner, Piece, Variable};
 
 /// Statements on `__key`. Both the function and its companion have them, in the same order.
-pub(super) fn statements(function: &Function, key: &Key) -> TokenStream {
+///
+/// A function that stands `alone`, without a companion, may belong to a trait, whose parameters only the type of
+/// something inside of the function knows. A companion would have another place.
+pub(super) fn statements(function: &Function, key: &Key, alone: bool) -> TokenStream {
     let builder = local("__key");
     let self_type = (function.owner == Owner::Type).then(|| quote!(#builder.self_type::<Self>();));
     let generics = function.generics().params.iter().map(|param| match param {
@@ -27,8 +30,9 @@ pub(super) fn statements(function: &Function, key: &Key) -> TokenStream {
         .typed
         .iter()
         .map(|Variable { name, cfgs, .. }| quote!(#(#cfgs)* #builder.type_of(&#name);));
+    let place = alone.then(|| quote!(#builder.place(&|| ());));
     let content = content(&builder, &key.content);
-    quote!(#self_type #(#generics)* #(#typed)* #content)
+    quote!(#self_type #(#generics)* #(#typed)* #place #content)
 }
 
 fn content(builder: &Ident, content: &Content) -> TokenStream {

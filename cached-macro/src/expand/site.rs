@@ -13,10 +13,10 @@ use crate::model::Memo;
 /// `companion` is what the companion's path has behind the function's own, so that both agree.
 pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStream {
     let Memo { function, prefix, version, key, policy, cache, runtime, .. } = memo;
-    let [shape, site, builder] = ["__shape", "__site", "__key"].map(local);
+    let [shape, site, builder, owner] = ["__shape", "__site", "__key", "__function"].map(local);
     let private = quote!(#runtime::__private);
     let name = function.name();
-    let statements = key::statements(function, key);
+    let statements = key::statements(function, key, memo.companion.is_none());
     let policy = policy::expression(policy, returned, runtime);
     let cache = cache.as_ref().map(|cache| {
         let reference = key::reference(cache);
@@ -32,15 +32,21 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
         };
         #[allow(clippy::used_underscore_binding)]
         let #site = {
-            static __FUNCTION: #private::Function = #private::Function::new(
-                #name, #prefix, #version,
-                ::core::file!(), ::core::line!(), ::core::column!(),
-            );
-            fn __path() {}
-            let mut #builder =
-                #private::KeyBuilder::new(&__FUNCTION, #private::path_of(&__path, #companion));
+            // Items have no hygiene: in blocks of their own, no expression of the user sees them.
+            let #owner = {
+                static FUNCTION: #private::Function = #private::Function::new(
+                    #name, #prefix, #version,
+                    ::core::file!(), ::core::line!(), ::core::column!(),
+                )
+                .in_binary(::core::option_env!("CARGO_BIN_NAME"));
+                &FUNCTION
+            };
+            let mut #builder = #private::KeyBuilder::new(#owner, {
+                fn __path() {}
+                #private::path_of(&__path, #companion)
+            });
             #statements
-            #private::Site::new(&__FUNCTION, #builder.finish(), #policy) #cache
+            #private::Site::new(#owner, #builder.finish(), #policy) #cache
         };
     }
 }

@@ -1,12 +1,15 @@
 //! What stands beside a function, and what it asks for.
 
-use syn::{Expr, Visibility};
+use syn::{Expr, Lit, Result, Visibility};
 
 use super::argument::Argument;
 use super::function::{Form, Function, Owner};
 use super::key::Key;
 use super::policy::{Nones, Policy};
 use super::ttl::{Length, Ttl};
+use super::value;
+use crate::attr::Given;
+use crate::errors::fail;
 use crate::tokens::{Names, mentioned};
 
 /// The function that names an entry.
@@ -45,6 +48,16 @@ impl Companion {
             asks_self: function.receiver().is_some() && names.contains("self"),
             asked: asked.map(|(index, _)| index).collect(),
         })
+    }
+}
+
+/// Checks `entry = false`, which leaves the companion out.
+pub(super) fn left_out(given: Given) -> Result<()> {
+    let expr = value::expr(given, "entry = false")?;
+    match value::lit(&expr) {
+        Some(Lit::Bool(lit)) if !lit.value => Ok(()),
+        Some(Lit::Bool(_)) => fail(expr, "`entry` is there by default: remove the option"),
+        _ => fail(expr, "`entry` takes only `false`, which leaves the entry function out"),
     }
 }
 

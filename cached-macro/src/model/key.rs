@@ -2,7 +2,8 @@
 
 use proc_macro2::Ident;
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, Expr, LitStr, Result, Type};
+use syn::visit_mut::VisitMut;
+use syn::{Arm, Attribute, Block, Expr, ExprClosure, ExprPath, LitStr, Result, Type};
 
 use super::argument::Argument;
 use super::function::Function;
@@ -118,10 +119,11 @@ fn hole_value(text: &LitStr, hole: &str, function: &Function) -> Result<Piece> {
     // By name first: an argument `r#type` is `{type}` in a template.
     if let Some(variable) = variables(function, |name| plain(name) == hole).pop() {
         let mut name = variable.name.clone();
-        name.set_span(text.span());
+        name.set_span(name.span().located_at(text.span()));
         return Ok(Piece::Value { expr: syn::parse_quote!(#name), cfgs: variable.cfgs });
     }
-    let expr = template::expression(text, hole)?;
+    let mut expr = template::expression(text, hole)?;
+    ByArguments(function).visit_expr_mut(&mut expr);
     if let Expr::Path(path) = &expr
         && let Some(name) = value::name(&path.path)
         && name != "self"
@@ -131,6 +133,31 @@ fn hole_value(text: &LitStr, hole: &str, function: &Function) -> Result<Piece> {
         return Err(error);
     }
     Ok(Piece::Value { expr, cfgs: Vec::new() })
+}
+
+/// Gives the names of arguments the hygiene of the argument: a macro may get the template, and write the function.
+struct ByArguments<'a>(&'a Function);
+
+impl VisitMut for ByArguments<'_> {
+    fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
+        let alone = path.path.segments.len() == 1;
+        let Some(segment) = path.path.segments.first_mut().filter(|_| alone) else { return };
+        let name = &mut segment.ident;
+        let argument = if name == "self" {
+            self.0.receiver().map(|receiver| receiver.self_token.span)
+        } else {
+            let wanted = plain(name);
+            variables(self.0, |name| plain(name) == wanted).pop().map(|found| found.name.span())
+        };
+        if let Some(argument) = argument {
+            name.set_span(argument.located_at(name.span()));
+        }
+    }
+
+    // These may bind names of their own.
+    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+    fn visit_block_mut(&mut self, _: &mut Block) {}
+    fn visit_arm_mut(&mut self, _: &mut Arm) {}
 }
 
 fn is_constant(name: &Ident) -> bool {

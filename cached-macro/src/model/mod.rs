@@ -67,6 +67,7 @@ impl Memo {
             codec,
             max_size,
             cache,
+            entry,
             krate,
             ttl_was_tried,
             mentions_self_type,
@@ -89,6 +90,8 @@ impl Memo {
         let prefix = prefix.and_then(|given| errors_of.keep(self::prefix(given)));
         let version = version.and_then(|given| errors_of.keep(self::version(given)));
         let cache = cache.and_then(|given| errors_of.keep(value::expr(given, "cache = CACHE")));
+        let has_companion =
+            entry.is_none_or(|given| errors_of.keep(companion::left_out(given)).is_none());
         let runtime = krate.map_or_else(
             || Some(parse_quote!(::cached_runtime)),
             |given| errors_of.keep(krate_path(given)),
@@ -98,7 +101,8 @@ impl Memo {
             borrowed::check(&function.returned.ty, errors_of);
         }
         let key = function.as_ref().and_then(|function| Key::new(key, skip, function, errors_of));
-        let companion = function.as_ref().zip(key.as_ref()).and_then(|(function, key)| {
+        let known = function.as_ref().zip(key.as_ref()).filter(|_| has_companion);
+        let companion = known.and_then(|(function, key)| {
             Companion::new(function, key, policy.as_ref(), cache.as_ref())
         });
         let error = errors.finish();

@@ -40,6 +40,12 @@ impl Returned {
     }
 }
 
+/// Whatever is inside of them, they are no `Result`, so nothing has to be asked.
+const CONTAINERS: [&str; 12] = [
+    "Vec", "Option", "Box", "Arc", "Rc", "Cow", "String", "HashMap", "BTreeMap", "HashSet",
+    "BTreeSet", "VecDeque",
+];
+
 /// The parameters that a type may mention.
 struct Parameters<'a> {
     generics: &'a Generics,
@@ -63,9 +69,14 @@ impl Parameters<'_> {
         if segments.last().is_some_and(|last| last.ident == "Result" && !last.arguments.is_none()) {
             return Fallible::Yes;
         }
-        let projected =
-            path.qself.is_some() || segments.first().is_some_and(|s| self.has(&plain(&s.ident)));
-        if projected {
+        if segments.last().is_some_and(|last| CONTAINERS.iter().any(|name| last.ident == name)) {
+            return Fallible::No;
+        }
+        // A parameter has none of its own: `R<T>` is an alias.
+        let parameter = segments
+            .first()
+            .is_some_and(|first| first.arguments.is_none() && self.has(&plain(&first.ident)));
+        if path.qself.is_some() || parameter {
             return Fallible::No;
         }
         let mut path = path.clone();

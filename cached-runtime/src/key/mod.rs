@@ -59,6 +59,13 @@ impl Key {
     }
 }
 
+/// Whether a type's name has that of a closure in it, and not merely that of a type declared inside of one: the body
+/// of an `async fn` counts as a closure.
+fn names_a_closure(name: &str) -> bool {
+    const CLOSURE: &str = "{{closure}}";
+    name.match_indices(CLOSURE).any(|(at, _)| !name[at + CLOSURE.len()..].starts_with("::"))
+}
+
 fn push_hex(out: &mut String, bytes: &[u8]) {
     // Without a table, the compiler makes it a few vector instructions.
     let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
@@ -107,7 +114,7 @@ impl KeyBuilder {
     /// A type argument.
     pub fn type_arg<T: ?Sized>(&mut self) {
         let name = type_name::<T>();
-        if name.contains("{{closure}}") {
+        if names_a_closure(name) {
             // All closures of one function have one name.
             self.problem.get_or_insert_with(|| {
                 "the type of a closure can't be part of it: write `impl Fn` and skip the argument".to_owned()
@@ -178,5 +185,20 @@ impl KeyBuilder {
         if let Err(failed) = canonical::encode(value, &mut self.sink) {
             self.problem.get_or_insert(failed.0);
         }
+    }
+}
+
+#[test]
+fn closures_are_told_from_what_is_declared_in_them() {
+    for (name, is) in [
+        ("main::{{closure}}", true),
+        ("main::{{closure}}::{{closure}}", true),
+        ("alloc::vec::Vec<main::{{closure}}>", true),
+        ("(u8, main::{{closure}}, u8)", true),
+        ("main::{{closure}}::Local", false),
+        ("alloc::vec::Vec<main::{{closure}}::Local>", false),
+        ("u8", false),
+    ] {
+        assert_eq!(names_a_closure(name), is, "{name}");
     }
 }
