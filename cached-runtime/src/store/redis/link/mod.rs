@@ -5,6 +5,7 @@
 //! reply. So a call that is cancelled breaks nothing, and ten thousand calls make one connection.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -139,17 +140,22 @@ impl Link {
         }
         let mut used = None;
         let abandoned = Abandoned(Some(&self.shared));
-        let reply = timeout(self.shared.settings.op_timeout, async {
-            let first = self.shared.attempt(command, &mut used).await;
-            match (&first, retry) {
-                (Err(Failure::Lost(_)), Retry::Once) => {
-                    self.shared.settle(step, slot, &first, used.take());
-                    self.shared.attempt(command, &mut used).await
+        let reply = {
+            // Pinned here: to be moved into the timeout costs more than the timeout.
+            let attempts = pin!(async {
+                let mut retry = retry;
+                loop {
+                    let reply = self.shared.attempt(command, &mut used).await;
+                    if retry == Retry::Never || !matches!(reply, Err(Failure::Lost(_))) {
+                        return reply;
+                    }
+                    self.shared.settle(step, slot, &reply, used.take());
+                    retry = Retry::Never;
                 }
-                _ => first,
-            }
-        });
-        let reply = reply.await.unwrap_or(Err(Failure::Timeout));
+            });
+            timeout(self.shared.settings.op_timeout, attempts).await
+        };
+        let reply = reply.unwrap_or(Err(Failure::Timeout));
         abandoned.not();
         self.shared.settle(step, slot, &reply, used);
         reply
