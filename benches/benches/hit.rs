@@ -80,7 +80,7 @@ impl Setup {
 
 fn hit(criterion: &mut Criterion) {
     let setup = Setup::new();
-    for (tasks, calls, rounds) in [(1, 2000, 60), (256, 100, 60)] {
+    for (tasks, calls, rounds) in [(1, 100, 600), (256, 20, 300)] {
         report_ratio(&format!("hit, {tasks} tasks, memoized / bare"), rounds, || {
             (setup.memoized(tasks, calls), setup.bare(tasks, calls))
         });
