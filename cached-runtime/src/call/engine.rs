@@ -101,6 +101,7 @@ impl Doubted<'_> {
 
 impl Drop for Doubted<'_> {
     fn drop(&mut self) {
+        self.engine.doubts.release(&self.doubt);
         settle(self.engine);
     }
 }

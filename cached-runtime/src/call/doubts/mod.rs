@@ -25,10 +25,16 @@ pub(super) struct Doubts {
 
 #[derive(Default)]
 struct Doubted {
-    /// By name, the number of the doubt: a later one about the same name is another.
-    slots: HashMap<String, u64>,
-    prefixes: HashMap<String, u64>,
+    slots: HashMap<String, State>,
+    prefixes: HashMap<String, State>,
     last: u64,
+}
+
+struct State {
+    /// A later doubt about the same name is another.
+    number: u64,
+    /// The invalidation is under way, and nobody else need see to it.
+    is_held: bool,
 }
 
 /// One doubt, from the start of an invalidation until it has gone through.
@@ -63,9 +69,10 @@ impl Doubts {
     fn add(&self, doubted: &mut Doubted, subject: Subject) -> Doubt {
         doubted.last += 1;
         let number = doubted.last;
+        let state = State { number, is_held: true };
         match &subject {
-            Subject::Slot(slot) => doubted.slots.insert(slot.clone(), number),
-            Subject::Prefix(prefix) => doubted.prefixes.insert(prefix.clone(), number),
+            Subject::Slot(slot) => doubted.slots.insert(slot.clone(), state),
+            Subject::Prefix(prefix) => doubted.prefixes.insert(prefix.clone(), state),
         };
         self.any.store(true, Ordering::Release);
         Doubt { subject, number }
@@ -84,32 +91,52 @@ impl Doubts {
         self.any.load(Ordering::Acquire)
     }
 
-    /// Some of them.
+    /// Some of those that the background task is to see to.
     fn some(&self) -> Vec<Doubt> {
         const BATCH: usize = 1000;
         let doubted = self.lock();
-        let prefixes = doubted.prefixes.iter().map(|(it, n)| (Subject::Prefix(it.clone()), *n));
-        let slots = doubted.slots.iter().map(|(it, n)| (Subject::Slot(it.clone()), *n));
-        let all = prefixes.chain(slots).map(|(subject, number)| Doubt { subject, number });
-        all.take(BATCH).collect()
+        let prefixes = doubted.prefixes.iter().map(|(it, state)| (it, state, true));
+        let slots = doubted.slots.iter().map(|(it, state)| (it, state, false));
+        let free = prefixes.chain(slots).filter(|(_, state, _)| !state.is_held);
+        free.take(BATCH)
+            .map(|(name, state, is_prefix)| {
+                let wrap = if is_prefix { Subject::Prefix } else { Subject::Slot };
+                Doubt { subject: wrap(name.clone()), number: state.number }
+            })
+            .collect()
     }
 
     /// Takes this doubt back, and no later one about the same: what settled it may have come before the later one.
     pub(super) fn remove(&self, doubt: &Doubt) {
         let mut doubted = self.lock();
-        let (map, name) = match &doubt.subject {
-            Subject::Slot(slot) => (&mut doubted.slots, slot),
-            Subject::Prefix(prefix) => (&mut doubted.prefixes, prefix),
-        };
-        if map.get(name) == Some(&doubt.number) {
+        let (map, name) = doubted.place(&doubt.subject);
+        if map.get(name).is_some_and(|state| state.number == doubt.number) {
             map.remove(name);
         }
         let any = !(doubted.slots.is_empty() && doubted.prefixes.is_empty());
         self.any.store(any, Ordering::Release);
     }
 
+    /// Leaves this doubt to the background task.
+    pub(super) fn release(&self, doubt: &Doubt) {
+        let mut doubted = self.lock();
+        let (map, name) = doubted.place(&doubt.subject);
+        if let Some(state) = map.get_mut(name).filter(|state| state.number == doubt.number) {
+            state.is_held = false;
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Doubted> {
         self.doubted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Doubted {
+    fn place<'a>(&mut self, subject: &'a Subject) -> (&mut HashMap<String, State>, &'a str) {
+        match subject {
+            Subject::Slot(slot) => (&mut self.slots, slot),
+            Subject::Prefix(prefix) => (&mut self.prefixes, prefix),
+        }
     }
 }
 
@@ -125,6 +152,11 @@ mod tests {
         let second = doubts.add_slot("t:a", "t:");
         doubts.remove(&first);
         assert!(doubts.about("t:a") && !doubts.about("t:b"), "the second one is still open");
+        assert!(doubts.some().is_empty(), "it is under way");
+        doubts.release(&first);
+        assert!(doubts.some().is_empty());
+        doubts.release(&second);
+        assert_eq!(doubts.some().len(), 1);
         doubts.remove(&second);
         assert!(!doubts.about("t:a") && !doubts.any());
     }
