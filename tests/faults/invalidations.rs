@@ -128,7 +128,9 @@ async fn ten_thousand_while_away() {
                 outcome == Outcome::Hit
             })
             .await;
-            assert_eq!(observe(record(&now, 0)).await, (1, Outcome::Hit), "it was not invalidated");
+            // It was not invalidated. On a busy machine a read may still take too long while the others are settled.
+            eventually(RECOVERY, || async { observe(record(&now, 0)).await == (1, Outcome::Hit) })
+                .await;
         })
         .await;
 }

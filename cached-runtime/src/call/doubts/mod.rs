@@ -93,7 +93,8 @@ impl Doubts {
 
     /// Some of those that the background task is to see to.
     fn some(&self) -> Vec<Doubt> {
-        const BATCH: usize = 1000;
+        // Small enough that calls, which share the connection, hardly wait for it.
+        const BATCH: usize = 100;
         let doubted = self.lock();
         let prefixes = doubted.prefixes.iter().map(|(it, state)| (it, state, true));
         let slots = doubted.slots.iter().map(|(it, state)| (it, state, false));
