@@ -22,6 +22,16 @@ async fn invalidate(cache: &Cache) -> Result<(), cached_runtime::Error> {
     cache.scope(async { record::entry(0).invalidate().await }).await
 }
 
+/// Until the record is cached as 2; it is never again answered as 1.
+async fn hits_again(cache: &Cache, now: &AtomicU64) {
+    eventually(RECOVERY, || async {
+        let (value, outcome) = call(cache, now).await;
+        assert_eq!(value, 2, "a value that was invalidated, by a {outcome}");
+        outcome == Outcome::Hit
+    })
+    .await;
+}
+
 /// A record that is cached as 1, and then becomes 2 while Redis is away.
 async fn changes(world: &World, cache: &Cache, fault: impl AsyncFn(), end: impl AsyncFn()) {
     let now = AtomicU64::new(1);
@@ -39,12 +49,7 @@ async fn changes(world: &World, cache: &Cache, fault: impl AsyncFn(), end: impl 
     }
     end().await;
     let start = Instant::now();
-    eventually(RECOVERY, || async {
-        let (value, outcome) = call(cache, &now).await;
-        assert_eq!(value, 2, "a value that was invalidated, by a {outcome}");
-        outcome == Outcome::Hit
-    })
-    .await;
+    hits_again(cache, &now).await;
     eprintln!("invalidation while away: hits were back after {:?}", start.elapsed());
     assert_eq!(world.server.keys("t:*").await.len(), 1);
 }
@@ -76,12 +81,7 @@ async fn a_lost_reply_is_an_error() {
     assert!(invalidate(&cache).await.unwrap_err().is_timeout());
     assert!(start.elapsed() < 2 * STEP);
     now.store(2, Ordering::SeqCst);
-    eventually(RECOVERY, || async {
-        let (value, outcome) = call(&cache, &now).await;
-        assert_eq!(value, 2, "a value that was invalidated, by a {outcome}");
-        outcome == Outcome::Hit
-    })
-    .await;
+    hits_again(&cache, &now).await;
 }
 
 /// The caller does not wait for it: a request that its client has given up.
@@ -97,12 +97,7 @@ async fn a_cancelled_one_is_made_up_for() {
     now.store(2, Ordering::SeqCst);
     assert_eq!(call(&cache, &now).await, (2, Outcome::Bypass));
     world.server.resume().await;
-    eventually(RECOVERY, || async {
-        let (value, outcome) = call(&cache, &now).await;
-        assert_eq!(value, 2, "a value that was invalidated, by a {outcome}");
-        outcome == Outcome::Hit
-    })
-    .await;
+    hits_again(&cache, &now).await;
 }
 
 /// Many at once, and then no stale read and nothing else lost.

@@ -74,6 +74,13 @@ enum State {
     Ready(Arc<Live>),
 }
 
+impl State {
+    /// Whether `live` is the connection in use.
+    fn is(&self, live: &Arc<Live>) -> bool {
+        matches!(self, Self::Ready(current) if Arc::ptr_eq(current, live))
+    }
+}
+
 /// A connection that works, as far as we know.
 struct Live {
     connection: MultiplexedConnection,
@@ -308,13 +315,13 @@ impl Shared {
     }
 
     fn is_current(&self, live: &Arc<Live>) -> bool {
-        matches!(&*self.state(), State::Ready(current) if Arc::ptr_eq(current, live))
+        self.state().is(live)
     }
 
     /// Lets go of a connection; the next call makes another. `false` if that has happened already.
     fn replace(&self, live: &Arc<Live>) -> bool {
         let mut state = self.state();
-        let is_current = matches!(&*state, State::Ready(current) if Arc::ptr_eq(current, live));
+        let is_current = state.is(live);
         if is_current {
             *state = State::Idle;
         }
