@@ -7,9 +7,9 @@ pub use core::option::Option;
 pub use core::time::Duration;
 pub use std::boxed::Box;
 
-pub use crate::call::{Probe, Returned, Shape, Whole};
+pub use crate::call::{ErrorProbe, Errors, Opaque, Probe, Returned, Shape, Whole};
 pub use crate::key::{Function, Key, KeyBuilder, KeyPart, Path, path_of};
-pub use crate::policy::{Nullable, Policy};
+pub use crate::policy::{Fails, Flight, Nullable, Policy};
 
 use crate::cache::{Current, current};
 use crate::call::{self, Request};
@@ -51,15 +51,47 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
     }
 
     /// A memoized call.
-    pub async fn call<F, Fut>(self, site: Site<R::Value>, body: F) -> R
+    pub async fn call<F, Fut>(self, site: Site<R::Value>, errors: Errors<R>, body: F) -> R
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = R>,
     {
+        let _ = errors;
         let cache = site.cache.map_or_else(current, Current::Own);
         call::call(cache.engine(), site.request, body).await
     }
+
+    /// A memoized call that may leave its body to a task of its own.
+    pub async fn call_in_background<F, Fut>(
+        self,
+        site: Site<R::Value>,
+        errors: Errors<R>,
+        body: F,
+    ) -> R
+    where
+        R: 'static,
+        R::Value: 'static,
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+    {
+        self.call(site, errors, body).await
+    }
 }
+
+/// An argument that a refill in the background can take along.
+#[diagnostic::on_unimplemented(
+    message = "`stale_while_revalidate` refills in the background, and `{Self}` can't go there: it is not `Send + 'static`",
+    label = "the body keeps this argument while it runs in a task of its own",
+    note = "take something that is owned and `Send`, such as an `Arc`",
+    note = "or use `stale_if_error` or `early_refresh`, which refill in the call"
+)]
+pub trait Background: Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> Background for T {}
+
+/// Checks an argument of a function with `stale_while_revalidate`.
+pub fn into_background<T: Background>(_argument: &T) {}
 
 /// The entry of a call.
 pub fn entry<V>(site: Site<V>) -> Entry<V> {

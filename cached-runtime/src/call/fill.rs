@@ -8,7 +8,7 @@ use super::engine::Engine;
 use crate::Error;
 use crate::codec::wire;
 use crate::observe::Known;
-use crate::policy::Policy;
+use crate::policy::{Lifetime, Policy};
 
 /// What there is to store, and for how long.
 pub(crate) struct Offer {
@@ -27,7 +27,7 @@ pub(crate) fn offer<V>(
     policy: &Policy<V>,
     value: &V,
 ) -> Result<Option<Offer>, Error> {
-    let Some(ttl) = policy.lifetime(value) else { return Ok(None) };
+    let Some(ttl) = policy.lifetime(value).map(Lifetime::whole) else { return Ok(None) };
     let bytes = wire::encode(&policy.codec, value)
         .map_err(|source| Error::codec(slot, "encoded", policy.codec.name, source))?;
     let limit = policy.largest().unwrap_or(engine.max_size);

@@ -9,6 +9,8 @@
 use std::any::type_name;
 use std::marker::PhantomData;
 
+use crate::policy::Fails;
+
 /// What a memoized function returns.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is called `Result` and is not `core::result::Result`",
@@ -101,6 +103,8 @@ impl<R> Whole for Probe<R> {
         Shape(PhantomData)
     }
 }
+
+impl<R> Fails for Shape<R, true> {}
 
 /// What a function returns, and whether it is a `Result`, both as types.
 pub struct Shape<R, const FALLIBLE: bool>(PhantomData<fn() -> R>);

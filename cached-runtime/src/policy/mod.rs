@@ -1,8 +1,16 @@
-//! What an attribute's options say of storing a value: for how long, in which format, and whether at all.
+//! What an attribute's options say of storing a value: for how long, in which format, and whether at all; and of
+//! filling its slot: by whom, and for how long.
 
 use std::time::Duration;
 
 use crate::codec::{Codec, CodecOf};
+
+mod sharing;
+mod staleness;
+
+pub use sharing::Flight;
+pub(crate) use sharing::Sharing;
+pub(crate) use staleness::{Freshness, Staleness};
 
 /// Longer lifetimes are cut to this, a hundred years: Redis counts milliseconds since 1970 in 63 bits.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -15,7 +23,25 @@ pub struct Policy<V> {
     none: Option<NoneRule<V>>,
     cache_if: Option<fn(&V) -> bool>,
     max_size: Option<usize>,
+    pub(crate) staleness: Staleness,
+    pub(crate) sharing: Sharing,
     pub(crate) codec: CodecOf<V>,
+}
+
+/// For how long a value is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lifetime {
+    /// How long it is fresh.
+    pub(crate) fresh: Duration,
+    /// How long it stays readable after that.
+    pub(crate) window: Duration,
+}
+
+impl Lifetime {
+    /// How long its slot lives.
+    pub(crate) fn whole(self) -> Duration {
+        self.fresh.saturating_add(self.window).min(LONGEST)
+    }
 }
 
 enum Ttl<V> {
@@ -45,6 +71,13 @@ impl<T> Nullable for Option<T> {
     }
 }
 
+/// A function that can fail: what `stale_if_error` is about.
+#[diagnostic::on_unimplemented(
+    message = "`stale_if_error` needs a function that returns a `Result`",
+    label = "this function never fails: leave the option out, or use `stale_while_revalidate`"
+)]
+pub trait Fails {}
+
 impl<V> Policy<V> {
     /// Values are fresh for `ttl`.
     pub fn new<C: Codec<V>>(ttl: Duration) -> Self {
@@ -57,11 +90,20 @@ impl<V> Policy<V> {
     }
 
     fn with<C: Codec<V>>(ttl: Ttl<V>) -> Self {
-        let codec = CodecOf::of::<C>();
-        Self { ttl, jitter: 0.0, sliding: false, none: None, cache_if: None, max_size: None, codec }
+        Self {
+            ttl,
+            jitter: 0.0,
+            sliding: false,
+            none: None,
+            cache_if: None,
+            max_size: None,
+            staleness: Staleness::default(),
+            sharing: Sharing::default(),
+            codec: CodecOf::of::<C>(),
+        }
     }
 
-    /// Shortens each value's time by a random part of up to `fraction` of it.
+    /// Shortens each value's time, that which it is stale included, by a random part of up to `fraction` of it.
     #[must_use]
     pub fn ttl_jitter(mut self, fraction: f64) -> Self {
         self.jitter = fraction;
@@ -109,8 +151,50 @@ impl<V> Policy<V> {
         self
     }
 
+    /// For `window` after `ttl`, a call gets the stale value at once, and the slot is refilled in the background.
+    #[must_use]
+    pub fn stale_while_revalidate(mut self, window: Duration) -> Self {
+        self.staleness.while_revalidate = window.min(LONGEST);
+        self
+    }
+
+    /// For `window` after `ttl`, a call whose body fails gets the stale value.
+    #[must_use]
+    pub fn stale_if_error<S: Fails>(mut self, _shape: S, window: Duration) -> Self {
+        self.staleness.if_error = window.min(LONGEST);
+        self
+    }
+
+    /// Now and then a call refills before `ttl` is over: XFetch with this beta.
+    #[must_use]
+    pub fn early_refresh(mut self, beta: f64) -> Self {
+        self.staleness.early = beta;
+        self
+    }
+
+    /// Who shares a fill.
+    #[must_use]
+    pub fn flight(mut self, flight: Flight) -> Self {
+        self.sharing.flight = flight;
+        self
+    }
+
+    /// How long a fill may hold its slot.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.sharing.lease = lease.clamp(Duration::from_millis(1), LONGEST);
+        self
+    }
+
+    /// How long a call waits for another's fill.
+    #[must_use]
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.sharing.wait = wait.min(LONGEST);
+        self
+    }
+
     /// For how long to store `value`; `None` where it is not to be stored.
-    pub(crate) fn lifetime(&self, value: &V) -> Option<Duration> {
+    pub(crate) fn lifetime(&self, value: &V) -> Option<Lifetime> {
         if self.cache_if.is_some_and(|wanted| !wanted(value)) {
             return None;
         }
@@ -126,7 +210,7 @@ impl<V> Policy<V> {
     /// To what time a hit renews its slot; `None` where it does not.
     pub(crate) fn renewal(&self) -> Option<Duration> {
         match self.ttl {
-            Ttl::Fixed(ttl) if self.sliding => self.spread(ttl),
+            Ttl::Fixed(ttl) if self.sliding => self.spread(ttl).map(Lifetime::whole),
             _ => None,
         }
     }
@@ -138,14 +222,16 @@ impl<V> Policy<V> {
 
     /// Only ever shorter, so `ttl` stays the bound on a value's age. A time of zero stores nothing; one of less
     /// than Redis's unit, a millisecond, is one.
-    fn spread(&self, ttl: Duration) -> Option<Duration> {
+    fn spread(&self, ttl: Duration) -> Option<Lifetime> {
         if ttl.is_zero() {
             return None;
         }
-        let ttl = ttl.min(LONGEST);
-        let spread =
-            if self.jitter > 0.0 { ttl.mul_f64(1.0 - self.jitter * fastrand::f64()) } else { ttl };
-        Some(spread.max(Duration::from_millis(1)))
+        let part = if self.jitter > 0.0 { 1.0 - self.jitter * fastrand::f64() } else { 1.0 };
+        let spread = |time: Duration| if part < 1.0 { time.mul_f64(part) } else { time };
+        Some(Lifetime {
+            fresh: spread(ttl.min(LONGEST)).max(Duration::from_millis(1)),
+            window: spread(self.staleness.window()),
+        })
     }
 }
 
@@ -156,18 +242,33 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_secs(60);
 
+    fn fresh<V>(policy: &Policy<V>, value: &V) -> Option<Duration> {
+        policy.lifetime(value).map(|lifetime| lifetime.fresh)
+    }
+
     #[test]
     fn jitter_only_shortens_and_does_spread() {
         let policy = Policy::<u8>::new::<Json>(MINUTE).ttl_jitter(0.1);
-        let lifetimes: Vec<_> = (0..1000).map(|_| policy.lifetime(&1).unwrap()).collect();
+        let lifetimes: Vec<_> = (0..1000).map(|_| policy.lifetime(&1).unwrap().fresh).collect();
         let (least, most) = (*lifetimes.iter().min().unwrap(), *lifetimes.iter().max().unwrap());
         assert!(least >= MINUTE.mul_f64(0.9) && most <= MINUTE);
         assert!(most > least + MINUTE.mul_f64(0.08), "1000 draws from a tenth: {least:?} {most:?}");
     }
 
     #[test]
+    fn jitter_is_on_the_whole_window() {
+        let policy = Policy::<u8>::new::<Json>(MINUTE).ttl_jitter(0.5);
+        let policy = policy.stale_while_revalidate(MINUTE * 2);
+        for _ in 0..1000 {
+            let Lifetime { fresh, window } = policy.lifetime(&1).unwrap();
+            let off = (fresh * 2).abs_diff(window);
+            assert!(off <= Duration::from_nanos(10), "one factor for both: {fresh:?} {window:?}");
+        }
+    }
+
+    #[test]
     fn extremes_of_ttl() {
-        let lifetime = |ttl| Policy::<u8>::new::<Json>(ttl).lifetime(&1);
+        let lifetime = |ttl| fresh(&Policy::<u8>::new::<Json>(ttl), &1);
         assert_eq!(lifetime(Duration::ZERO), None, "nothing is fresh for no time");
         assert_eq!(lifetime(Duration::from_nanos(1)), Some(Duration::from_millis(1)));
         assert_eq!(lifetime(Duration::MAX), Some(LONGEST));
@@ -176,13 +277,13 @@ mod tests {
     #[test]
     fn rules_for_none_and_predicates() {
         let skip = Policy::<Option<u8>>::new::<Json>(MINUTE).skip_none();
-        assert_eq!((skip.lifetime(&None), skip.lifetime(&Some(1))), (None, Some(MINUTE)));
+        assert_eq!((fresh(&skip, &None), fresh(&skip, &Some(1))), (None, Some(MINUTE)));
         let short = Policy::<Option<u8>>::new::<Json>(MINUTE).none_ttl(MINUTE / 60);
-        assert_eq!(short.lifetime(&None), Some(MINUTE / 60));
-        assert_eq!(short.lifetime(&Some(1)), Some(MINUTE));
+        assert_eq!(fresh(&short, &None), Some(MINUTE / 60));
+        assert_eq!(fresh(&short, &Some(1)), Some(MINUTE));
         let even = Policy::<u8>::new::<Json>(MINUTE).cache_if(|n| n % 2 == 0);
-        assert_eq!((even.lifetime(&1), even.lifetime(&2)), (None, Some(MINUTE)));
+        assert_eq!((fresh(&even, &1), fresh(&even, &2)), (None, Some(MINUTE)));
         let of = Policy::<u8>::new_with::<Json>(|n| MINUTE * u32::from(*n));
-        assert_eq!((of.lifetime(&0), of.lifetime(&2)), (None, Some(MINUTE * 2)));
+        assert_eq!((fresh(&of, &0), fresh(&of, &2)), (None, Some(MINUTE * 2)));
     }
 }
