@@ -50,10 +50,12 @@ pub mod codec;
 mod duty;
 mod entry;
 mod error;
+mod flight;
 mod key;
 mod observe;
 mod policy;
 mod store;
+mod sync;
 
 pub use bytes::Bytes;
 #[cfg(feature = "macros")]

@@ -1,0 +1,150 @@
+//! The call that reads a slot for all calls of this process.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::oneshot;
+
+use super::board::{Board, tell};
+use super::place::{Flight, Place, State};
+use super::verdict::{Found, Landing, Verdict, Waiter, Waiting};
+use super::{Boarding, Leader};
+
+/// The role of the one call that reads a slot. Dropped, it goes to the next call that waits.
+pub(crate) struct Reader {
+    board: Arc<Board>,
+    slot: Arc<str>,
+    /// The calls that the next read counts for as well.
+    members: VecDeque<Waiter>,
+    is_over: bool,
+}
+
+impl Reader {
+    pub(super) fn new(board: &Arc<Board>, slot: &Arc<str>) -> Self {
+        let (board, slot) = (Arc::clone(board), Arc::clone(slot));
+        Self { board, slot, members: VecDeque::new(), is_over: false }
+    }
+
+    /// Takes in the calls that have arrived so far. To be called before each read, and not after it was sent.
+    pub(crate) fn gather(&mut self) {
+        let members = &mut self.members;
+        self.board.with_place(&self.slot, |place| members.append(&mut place.waiting));
+    }
+
+    /// How many reads in a row have found a fill under way; and what wakes this call when a flight ends, if so.
+    pub(crate) fn in_vain(&self) -> Option<(u32, oneshot::Receiver<()>)> {
+        self.board.with_place(&self.slot, |place| {
+            (place.vain > 0).then(|| {
+                let (wake, woken) = oneshot::channel();
+                place.wake = Some(wake);
+                (place.vain, woken)
+            })
+        })
+    }
+
+    /// The slot has a value.
+    pub(crate) fn found(mut self, found: &Found) {
+        self.step_down(|place| place.vain = 0);
+        for member in std::mem::take(&mut self.members) {
+            tell(member, Verdict::Found(found.clone()));
+        }
+    }
+
+    /// The store could not be asked: that holds for those who came later, too.
+    pub(crate) fn failed(mut self) {
+        self.gather();
+        self.step_down(|place| place.vain = 0);
+        for member in std::mem::take(&mut self.members) {
+            tell(member, Verdict::PassBy);
+        }
+    }
+
+    /// The slot is being filled, by the fill whose mark is `content`. If that is one of this process, all whom the
+    /// read counts for follow it.
+    pub(crate) fn follow(mut self, content: &[u8]) -> Result<Waiting, Self> {
+        let members = &mut self.members;
+        let followed = self.board.with_place(&self.slot, |place| {
+            place.vain = place.vain.saturating_add(1);
+            let mut open = place.flights.iter_mut().filter(|flight| flight.is_open());
+            let flight = open.find(|flight| flight.is_marked(content))?;
+            let (waiter, waiting) = oneshot::channel();
+            members.push_back(waiter);
+            if let State::Landed(value) = &flight.state {
+                return Some((waiting, Some(value.clone())));
+            }
+            members.drain(..).for_each(|member| flight.follow(member));
+            Some((waiting, None))
+        });
+        let Some((waiting, landed)) = followed else { return Err(self) };
+        self.step_down(|_| ());
+        if let Some(value) = landed {
+            for member in std::mem::take(&mut self.members) {
+                tell(member, Verdict::Landed(Landing::Value(value.clone())));
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// The slot is to be filled, and this call does it: its `mark` is in the slot. The body has not begun, so all that
+    /// have arrived follow.
+    pub(crate) fn lead(mut self, mark: Bytes) -> Leader {
+        let mut followers = std::mem::take(&mut self.members);
+        let born = self.step_down(|place| {
+            followers.append(&mut place.waiting);
+            place.vain = 1;
+            place.take_off(Some(mark.clone()), followers)
+        });
+        Leader::new(&self.board, &self.slot, born, Some(mark))
+    }
+
+    /// The slot is to be filled, and nothing in it says by whom: follows a fill of this process, or leads one.
+    pub(crate) fn board(mut self) -> Boarding {
+        let mut members = std::mem::take(&mut self.members);
+        let (waiter, waiting) = oneshot::channel();
+        let born = self.step_down(|place| {
+            place.vain = place.vain.saturating_add(1);
+            let mut flights = place.flights.iter_mut();
+            let joins = |it: &&mut Flight| it.mark.is_none() && matches!(it.state, State::Flying);
+            if let Some(flight) = flights.find(joins) {
+                members.push_back(waiter);
+                members.into_iter().for_each(|member| flight.follow(member));
+                return None;
+            }
+            members.append(&mut place.waiting);
+            Some(place.take_off(None, members))
+        });
+        match born {
+            Some(born) => Boarding::Lead(Leader::new(&self.board, &self.slot, born, None)),
+            None => Boarding::Follow(waiting),
+        }
+    }
+
+    /// Ends the role, whoever waits.
+    pub(super) fn disarm(mut self) {
+        self.is_over = true;
+    }
+
+    /// Ends the role with a last change. The members are left for the caller to tell.
+    fn step_down<T>(&mut self, change: impl FnOnce(&mut Place) -> T) -> T {
+        self.is_over = true;
+        let (changed, next) =
+            self.board.with_place(&self.slot, |place| (change(place), place.next_reader()));
+        self.board.hand_reading_to(&self.slot, next);
+        changed
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        // They began before whatever is read next.
+        let mut members = std::mem::take(&mut self.members);
+        self.step_down(|place| {
+            members.append(&mut place.waiting);
+            place.waiting = members;
+        });
+    }
+}
