@@ -7,8 +7,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use super::place::{Place, State};
-use super::verdict::{Landing, Verdict, Waiter, Waiting};
+use super::place::{Flight, Place, State};
+use super::verdict::{Landing, Mark, Verdict, Waiter, Waiting};
 use super::{Leader, Reader};
 use crate::sync::{Mutex, lock};
 
@@ -16,7 +16,7 @@ use crate::sync::{Mutex, lock};
 const SHARDS: usize = 64;
 
 /// What is to be done about the mark of a fill that nobody goes on with: its slot, and the mark.
-type Abandoned = Box<dyn Fn(&str, Bytes) + Send + Sync>;
+type Abandoned = Box<dyn Fn(&Arc<str>, &Bytes) + Send + Sync>;
 
 /// The places of all slots that calls are busy with.
 pub(crate) struct Board {
@@ -27,6 +27,8 @@ pub(crate) struct Board {
 /// What a call does first.
 pub(crate) enum Turn {
     Read(Reader),
+    /// It reads, and the last read found nothing but a fill under way.
+    ReadLater(Reader),
     Wait(Waiting),
 }
 
@@ -38,7 +40,7 @@ pub(crate) enum Boarding {
 
 impl Board {
     /// `abandoned` is called, with no lock held, for the mark of each fill whose last call has gone before its end.
-    pub(crate) fn new(abandoned: impl Fn(&str, Bytes) + Send + Sync + 'static) -> Arc<Self> {
+    pub(crate) fn new(abandoned: impl Fn(&Arc<str>, &Bytes) + Send + Sync + 'static) -> Arc<Self> {
         let shards = std::array::from_fn(|_| Mutex::new(HashMap::new()));
         Arc::new(Self { shards, abandoned: Box::new(abandoned) })
     }
@@ -54,13 +56,14 @@ impl Board {
             return (began, Turn::Wait(waiting));
         }
         place.is_read = true;
+        let turn = if place.vain == 0 { Turn::Read } else { Turn::ReadLater };
         drop(places);
-        (began, Turn::Read(Reader::new(self, slot)))
+        (began, turn(Reader::new(self, slot)))
     }
 
     /// A call that has read the value that begins with `mark` refills the slot, or follows who does.
     pub(crate) fn refill(self: &Arc<Self>, slot: &Arc<str>, mark: &Bytes) -> Boarding {
-        self.board(slot, Some(mark), |flight| flight.is_marked(mark))
+        self.board(slot, Mark::InSlot(mark.clone()), |flight| flight.is_marked(mark))
     }
 
     /// As [`refill`](Self::refill), for a call that does not wait: `None` if the slot is being refilled.
@@ -70,20 +73,22 @@ impl Board {
         if place.flights.iter().any(|flight| flight.is_marked(mark)) {
             return None;
         }
-        let born = place.take_off(Some(mark.clone()), [].into());
+        let mark = Mark::InSlot(mark.clone());
+        let born = place.take_off(mark.clone(), [].into());
         drop(places);
-        Some(Leader::new(self, slot, born, Some(mark.clone())))
+        Some(Leader::new(self, slot, born, mark))
     }
 
     /// A call that has waited long enough for the fills of others runs its body, or follows one that began to after it.
     pub(crate) fn run_late(self: &Arc<Self>, slot: &Arc<str>, began: u64) -> Boarding {
-        self.board(slot, None, |flight| flight.mark.is_none() && flight.born > began)
+        self.board(slot, Mark::Late, |flight| flight.born > began)
     }
 
     /// A fill whose mark is put into the slot whatever is there: nobody is waiting for it.
     pub(crate) fn lead(self: &Arc<Self>, slot: &Arc<str>, mark: &Bytes) -> Leader {
-        let born = self.with_place(slot, |place| place.take_off(Some(mark.clone()), [].into()));
-        Leader::new(self, slot, born, Some(mark.clone()))
+        let mark = Mark::InSlot(mark.clone());
+        let born = self.with_place(slot, |place| place.take_off(mark.clone(), [].into()));
+        Leader::new(self, slot, born, mark)
     }
 
     /// From now on nobody follows the fills of these slots that are under way, and those without a mark in the slot
@@ -106,17 +111,17 @@ impl Board {
     fn board(
         self: &Arc<Self>,
         slot: &Arc<str>,
-        mark: Option<&Bytes>,
-        joins: impl Fn(&super::place::Flight) -> bool,
+        mark: Mark,
+        joins: impl Fn(&Flight) -> bool,
     ) -> Boarding {
         let (waiter, waiting) = oneshot::channel();
         let mut places = lock(self.shard(slot));
         let place = places.entry(Arc::clone(slot)).or_default();
         let flight = place.flights.iter_mut().find(|flight| flight.is_open() && joins(flight));
         let Some(flight) = flight else {
-            let born = place.take_off(mark.cloned(), [].into());
+            let born = place.take_off(mark.clone(), [].into());
             drop(places);
-            return Boarding::Lead(Leader::new(self, slot, born, mark.cloned()));
+            return Boarding::Lead(Leader::new(self, slot, born, mark));
         };
         if let State::Landed(value) = &flight.state {
             let landing = Landing::Value(value.clone());

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::board::{Board, tell};
 use super::place::State;
-use super::verdict::{Landing, Verdict};
+use super::verdict::{Landing, Mark, Verdict};
 
 /// The role of the call that fills a slot. Dropped before it has landed, it goes to a follower; without one, the mark
 /// is given up.
@@ -14,7 +14,7 @@ pub(crate) struct Leader {
     board: Arc<Board>,
     slot: Arc<str>,
     born: u64,
-    mark: Option<Bytes>,
+    mark: Mark,
     state: Role,
 }
 
@@ -28,24 +28,24 @@ enum Role {
 }
 
 impl Leader {
-    pub(super) fn new(board: &Arc<Board>, slot: &Arc<str>, born: u64, mark: Option<Bytes>) -> Self {
+    pub(super) fn new(board: &Arc<Board>, slot: &Arc<str>, born: u64, mark: Mark) -> Self {
         let (board, slot) = (Arc::clone(board), Arc::clone(slot));
         Self { board, slot, born, mark, state: Role::Leading }
     }
 
-    /// What stands at the beginning of the slot as long as nothing has overtaken the fill.
-    pub(crate) fn mark(&self) -> Option<&Bytes> {
-        self.mark.as_ref()
+    /// By what the fill can be told.
+    pub(crate) fn mark(&self) -> &Mark {
+        &self.mark
     }
 
     /// The fill goes on under another mark, which is in the slot by now.
     pub(crate) fn change_mark(&mut self, mark: Bytes) {
         self.board.with_place(&self.slot, |place| {
             if let Some(flight) = place.flight(self.born) {
-                flight.mark = Some(mark.clone());
+                flight.mark = Mark::InSlot(mark.clone());
             }
         });
-        self.mark = Some(mark);
+        self.mark = Mark::InSlot(mark);
     }
 
     /// Whether anybody follows.
@@ -127,7 +127,7 @@ impl Drop for Leader {
             self.board.with_place(&self.slot, |place| place.remove(self.born));
             return;
         }
-        if let Some(mark) = self.mark.take() {
+        if let Mark::InSlot(mark) = &self.mark {
             (self.board.abandoned)(&self.slot, mark);
         }
     }

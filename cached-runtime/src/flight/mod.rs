@@ -25,4 +25,4 @@ mod verdict;
 pub(crate) use board::{Board, Boarding, Turn};
 pub(crate) use leader::Leader;
 pub(crate) use reader::Reader;
-pub(crate) use verdict::{Found, Landing, Verdict, Waiting};
+pub(crate) use verdict::{Found, Landing, Mark, Verdict, Waiting};

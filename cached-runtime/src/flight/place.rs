@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use super::verdict::Waiter;
+use super::verdict::{Mark, Waiter};
 
 /// The calls of one slot, and their flights.
 #[derive(Default)]
@@ -27,9 +27,7 @@ pub(super) struct Place {
 pub(super) struct Flight {
     /// When its body began, by the place's clock. Unique in the place.
     pub(super) born: u64,
-    /// What stands at the beginning of the slot as long as nothing has overtaken the fill. `None` where the fill put
-    /// nothing there.
-    pub(super) mark: Option<Bytes>,
+    pub(super) mark: Mark,
     pub(super) followers: VecDeque<Waiter>,
     pub(super) state: State,
 }
@@ -72,7 +70,7 @@ impl Place {
     }
 
     /// A flight whose body begins now.
-    pub(super) fn take_off(&mut self, mark: Option<Bytes>, followers: VecDeque<Waiter>) -> u64 {
+    pub(super) fn take_off(&mut self, mark: Mark, followers: VecDeque<Waiter>) -> u64 {
         let born = self.tick();
         self.flights.push(Flight { born, mark, followers, state: State::Flying });
         born
@@ -93,11 +91,20 @@ impl Place {
 impl Flight {
     /// Whether its mark is what stands in the slot.
     pub(super) fn is_marked(&self, content: &[u8]) -> bool {
-        self.mark.as_ref().is_some_and(|mark| content.starts_with(mark))
+        matches!(&self.mark, Mark::InSlot(mark) if content.starts_with(mark))
     }
 
     pub(super) fn is_open(&self) -> bool {
         matches!(self.state, State::Flying | State::Landed(_))
+    }
+
+    /// Takes in calls that may follow it. If it has landed, they stay, and are to be told its value.
+    pub(super) fn join(&mut self, calls: &mut VecDeque<Waiter>) -> Option<Bytes> {
+        if let State::Landed(value) = &self.state {
+            return Some(value.clone());
+        }
+        calls.drain(..).for_each(|call| self.follow(call));
+        None
     }
 
     pub(super) fn follow(&mut self, waiter: Waiter) {

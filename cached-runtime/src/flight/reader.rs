@@ -7,8 +7,8 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::board::{Board, tell};
-use super::place::{Flight, Place, State};
-use super::verdict::{Found, Landing, Verdict, Waiter, Waiting};
+use super::place::Place;
+use super::verdict::{Found, Landing, Mark, Verdict, Waiter, Waiting};
 use super::{Boarding, Leader};
 
 /// The role of the one call that reads a slot. Dropped, it goes to the next call that waits.
@@ -63,26 +63,17 @@ impl Reader {
     /// The slot is being filled, by the fill whose mark is `content`. If that is one of this process, all whom the
     /// read counts for follow it.
     pub(crate) fn follow(mut self, content: &[u8]) -> Result<Waiting, Self> {
+        let (waiter, waiting) = oneshot::channel();
         let members = &mut self.members;
-        let followed = self.board.with_place(&self.slot, |place| {
+        let joined = self.board.with_place(&self.slot, |place| {
             place.vain = place.vain.saturating_add(1);
-            let mut open = place.flights.iter_mut().filter(|flight| flight.is_open());
-            let flight = open.find(|flight| flight.is_marked(content))?;
-            let (waiter, waiting) = oneshot::channel();
+            let flight = place.flights.iter_mut().find(|it| it.is_open() && it.is_marked(content))?;
             members.push_back(waiter);
-            if let State::Landed(value) = &flight.state {
-                return Some((waiting, Some(value.clone())));
-            }
-            members.drain(..).for_each(|member| flight.follow(member));
-            Some((waiting, None))
+            Some(flight.join(members))
         });
-        let Some((waiting, landed)) = followed else { return Err(self) };
+        let Some(landed) = joined else { return Err(self) };
         self.step_down(|_| ());
-        if let Some(value) = landed {
-            for member in std::mem::take(&mut self.members) {
-                tell(member, Verdict::Landed(Landing::Value(value.clone())));
-            }
-        }
+        self.tell_landed(landed);
         Ok(waiting)
     }
 
@@ -93,30 +84,42 @@ impl Reader {
         let born = self.step_down(|place| {
             followers.append(&mut place.waiting);
             place.vain = 1;
-            place.take_off(Some(mark.clone()), followers)
+            place.take_off(Mark::InSlot(mark.clone()), followers)
         });
-        Leader::new(&self.board, &self.slot, born, Some(mark))
+        Leader::new(&self.board, &self.slot, born, Mark::InSlot(mark))
     }
 
     /// The slot is to be filled, and nothing in it says by whom: follows a fill of this process, or leads one.
     pub(crate) fn board(mut self) -> Boarding {
-        let mut members = std::mem::take(&mut self.members);
         let (waiter, waiting) = oneshot::channel();
-        let born = self.step_down(|place| {
+        let mut members = std::mem::take(&mut self.members);
+        let boarded = self.step_down(|place| {
             place.vain = place.vain.saturating_add(1);
             let mut flights = place.flights.iter_mut();
-            let joins = |it: &&mut Flight| it.mark.is_none() && matches!(it.state, State::Flying);
-            if let Some(flight) = flights.find(joins) {
+            if let Some(flight) = flights.find(|it| it.is_open() && it.mark == Mark::Process) {
                 members.push_back(waiter);
-                members.into_iter().for_each(|member| flight.follow(member));
-                return None;
+                return Err((flight.join(&mut members), members));
             }
             members.append(&mut place.waiting);
-            Some(place.take_off(None, members))
+            Ok(place.take_off(Mark::Process, members))
         });
-        match born {
-            Some(born) => Boarding::Lead(Leader::new(&self.board, &self.slot, born, None)),
-            None => Boarding::Follow(waiting),
+        match boarded {
+            Ok(born) => {
+                Boarding::Lead(Leader::new(&self.board, &self.slot, born, Mark::Process))
+            }
+            Err((landed, members)) => {
+                self.members = members;
+                self.tell_landed(landed);
+                Boarding::Follow(waiting)
+            }
+        }
+    }
+
+    /// The flight that the members have joined has landed already, with this.
+    fn tell_landed(&mut self, landed: Option<Bytes>) {
+        let Some(value) = landed else { return };
+        for member in std::mem::take(&mut self.members) {
+            tell(member, Verdict::Landed(Landing::Value(value.clone())));
         }
     }
 

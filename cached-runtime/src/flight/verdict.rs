@@ -22,6 +22,17 @@ pub(crate) enum Verdict {
     PassBy,
 }
 
+/// By what a fill can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// These bytes stand at the beginning of the slot, as long as nothing has overtaken the fill.
+    InSlot(Bytes),
+    /// Only this process knows of it.
+    Process,
+    /// Another fill holds the slot, and its time is over for those who wait. Nothing comes of it but an answer.
+    Late,
+}
+
 /// A value in a slot.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
@@ -34,8 +45,8 @@ pub(crate) struct Found {
 pub(crate) enum Landing {
     /// With these bytes.
     Value(Bytes),
-    /// With an error; this is a copy of it.
-    Error(Box<dyn Any + Send>),
+    /// With an error; this is a copy of it, if it can be copied.
+    Error(Option<Box<dyn Any + Send>>),
     /// With nothing that can be shared.
     Nothing,
 }

@@ -1,0 +1,54 @@
+//! What tells one fill from every other: a token in a lease, a mark in an envelope.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+
+/// Bytes of a mark.
+pub(super) const LENGTH: usize = 16;
+
+/// The first byte of a lease; no JSON document starts with it.
+const LEASE: u8 = 0x02;
+
+/// The lease of a fill.
+const FILL: u8 = 0x01;
+
+/// What the lock of a refill holds after a failed one: nobody is to try for a while.
+pub(crate) const HELD_OFF: &[u8] = &[0x03];
+
+/// A mark that no other fill has, nor had, in this process or another: 64 random bits of the process, and a count.
+pub(super) fn unique() -> [u8; LENGTH] {
+    static PROCESS: OnceLock<u64> = OnceLock::new();
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    // The standard library's source of randomness is that of the operating system.
+    let process = PROCESS.get_or_init(|| RandomState::new().build_hasher().finish());
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let mut mark = [0; LENGTH];
+    mark[..8].copy_from_slice(&process.to_be_bytes());
+    mark[8..].copy_from_slice(&count.to_be_bytes());
+    mark
+}
+
+/// A lease of its own for one fill.
+pub(crate) fn new_lease() -> Bytes {
+    let mut lease = Vec::with_capacity(2 + LENGTH);
+    lease.extend_from_slice(&[LEASE, FILL]);
+    lease.extend_from_slice(&unique());
+    lease.into()
+}
+
+/// Whether the bytes of a slot say that it is being filled.
+pub(crate) fn is_lease(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&LEASE)
+}
+
+#[test]
+fn no_two_leases_are_alike() {
+    let leases: std::collections::HashSet<_> = (0..1000).map(|_| new_lease()).collect();
+    assert_eq!(leases.len(), 1000);
+    assert!(leases.iter().all(|lease| lease.len() == 18 && is_lease(lease)));
+    assert!(!is_lease(b"") && !is_lease(b"2") && !is_lease(HELD_OFF));
+}
