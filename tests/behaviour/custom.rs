@@ -68,9 +68,17 @@ impl Faulty {
     }
 }
 
+fn full<'a, T: Send + 'a>() -> StoreFuture<'a, T> {
+    Box::pin(async { Err(Error::custom("the disk is full")) })
+}
+
 impl Store for Faulty {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
         self.read(self.1.get(slot))
+    }
+
+    fn get_with_ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<(Bytes, Duration)>> {
+        self.read(self.1.get_with_ttl(slot))
     }
 
     fn get_and_renew<'a>(&'a self, slot: &'a str, ttl: Duration) -> StoreFuture<'a, Option<Bytes>> {
@@ -78,11 +86,34 @@ impl Store for Faulty {
     }
 
     fn set<'a>(&'a self, _slot: &'a str, _value: Bytes, _ttl: Duration) -> StoreFuture<'a, ()> {
-        Box::pin(async { Err(Error::custom("the disk is full")) })
+        full()
+    }
+
+    fn set_if_absent<'a>(
+        &'a self,
+        _slot: &'a str,
+        _value: Bytes,
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<Bytes>> {
+        full()
+    }
+
+    fn set_if_starts<'a>(
+        &'a self,
+        _slot: &'a str,
+        _start: &'a [u8],
+        _value: Bytes,
+        _ttl: Duration,
+    ) -> StoreFuture<'a, bool> {
+        full()
     }
 
     fn delete<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, bool> {
         self.read(self.1.delete(slot))
+    }
+
+    fn delete_if_starts<'a>(&'a self, slot: &'a str, start: &'a [u8]) -> StoreFuture<'a, bool> {
+        self.read(self.1.delete_if_starts(slot, start))
     }
 
     fn ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Duration>> {

@@ -127,9 +127,8 @@ impl CacheBuilder {
             }
             #[cfg(feature = "redis")]
             Place::Redis(url) => {
-                use crate::store::{RedisStore, redis::Settings};
                 let probe = self.common.start() + "probe";
-                Box::new(RedisStore::new(Settings::new(&url, self.op_timeout, probe)?)?)
+                Box::new(crate::store::RedisStore::open_with_probe(&url, self.op_timeout, probe)?)
             }
             Place::Custom(bounded) => bounded(self.op_timeout),
         };

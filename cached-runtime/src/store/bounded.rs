@@ -41,6 +41,10 @@ impl<S: Store> Store for Bounded<S> {
         self.bound("get", self.store.get(slot))
     }
 
+    fn get_with_ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<(Bytes, Duration)>> {
+        self.bound("get_with_ttl", self.store.get_with_ttl(slot))
+    }
+
     fn get_and_renew<'a>(&'a self, slot: &'a str, ttl: Duration) -> StoreFuture<'a, Option<Bytes>> {
         self.bound("get_and_renew", self.store.get_and_renew(slot, ttl))
     }
@@ -49,8 +53,31 @@ impl<S: Store> Store for Bounded<S> {
         self.bound("set", self.store.set(slot, value, ttl))
     }
 
+    fn set_if_absent<'a>(
+        &'a self,
+        slot: &'a str,
+        value: Bytes,
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<Bytes>> {
+        self.bound("set_if_absent", self.store.set_if_absent(slot, value, ttl))
+    }
+
+    fn set_if_starts<'a>(
+        &'a self,
+        slot: &'a str,
+        start: &'a [u8],
+        value: Bytes,
+        ttl: Duration,
+    ) -> StoreFuture<'a, bool> {
+        self.bound("set_if_starts", self.store.set_if_starts(slot, start, value, ttl))
+    }
+
     fn delete<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, bool> {
         self.bound("delete", self.store.delete(slot))
+    }
+
+    fn delete_if_starts<'a>(&'a self, slot: &'a str, start: &'a [u8]) -> StoreFuture<'a, bool> {
+        self.bound("delete_if_starts", self.store.delete_if_starts(slot, start))
     }
 
     fn ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Duration>> {

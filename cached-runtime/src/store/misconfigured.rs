@@ -29,6 +29,10 @@ impl Store for Misconfigured {
         self.fail()
     }
 
+    fn get_with_ttl<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, Option<(Bytes, Duration)>> {
+        self.fail()
+    }
+
     fn get_and_renew<'a>(
         &'a self,
         _slot: &'a str,
@@ -41,7 +45,30 @@ impl Store for Misconfigured {
         self.fail()
     }
 
+    fn set_if_absent<'a>(
+        &'a self,
+        _slot: &'a str,
+        _value: Bytes,
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<Bytes>> {
+        self.fail()
+    }
+
+    fn set_if_starts<'a>(
+        &'a self,
+        _slot: &'a str,
+        _start: &'a [u8],
+        _value: Bytes,
+        _ttl: Duration,
+    ) -> StoreFuture<'a, bool> {
+        self.fail()
+    }
+
     fn delete<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, bool> {
+        self.fail()
+    }
+
+    fn delete_if_starts<'a>(&'a self, _slot: &'a str, _start: &'a [u8]) -> StoreFuture<'a, bool> {
         self.fail()
     }
 

@@ -16,7 +16,8 @@ mod memory;
 #[cfg(feature = "redis")]
 mod misconfigured;
 #[cfg(feature = "redis")]
-pub(crate) mod redis;
+mod redis;
+mod shared;
 
 pub(crate) use bounded::Bounded;
 pub use memory::MemoryStore;
@@ -43,6 +44,11 @@ pub(crate) fn has_clock() -> bool {
     }
 }
 
+/// Whether the bytes of a slot are a lease, the right of one fill to it, rather than a value.
+fn is_lease(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&0x02)
+}
+
 /// The future of a step of a [`Store`].
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
@@ -50,7 +56,12 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 /// [`CacheBuilder::store`](crate::CacheBuilder::store).
 ///
 /// A slot's name is UTF-8 text without white space or control characters, its value any bytes. Each step stands for
-/// itself and may be called from many tasks at once. A step may be dropped half-way.
+/// itself and may be called from many tasks at once. A step may be dropped half-way. A step that looks at a slot and
+/// changes it does both as one: whatever others do to the slot comes before both or after both. A slot whose time is
+/// over is empty for every step.
+///
+/// A store that wraps another hands on every step, and [`describe`](Store::describe) and
+/// [`is_away`](Store::is_away) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
 ///
 /// # Errors
 ///
@@ -72,13 +83,36 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 ///     fn get<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
 ///         Box::pin(async { Ok(None) })
 ///     }
+///     fn get_with_ttl<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, Option<(Bytes, Duration)>> {
+///         Box::pin(async { Ok(None) })
+///     }
 ///     fn get_and_renew<'a>(&'a self, slot: &'a str, _ttl: Duration) -> StoreFuture<'a, Option<Bytes>> {
 ///         self.get(slot)
 ///     }
 ///     fn set<'a>(&'a self, _slot: &'a str, _value: Bytes, _ttl: Duration) -> StoreFuture<'a, ()> {
 ///         Box::pin(async { Ok(()) })
 ///     }
+///     fn set_if_absent<'a>(
+///         &'a self,
+///         _slot: &'a str,
+///         _value: Bytes,
+///         _ttl: Duration,
+///     ) -> StoreFuture<'a, Option<Bytes>> {
+///         Box::pin(async { Ok(None) })
+///     }
+///     fn set_if_starts<'a>(
+///         &'a self,
+///         _slot: &'a str,
+///         _start: &'a [u8],
+///         _value: Bytes,
+///         _ttl: Duration,
+///     ) -> StoreFuture<'a, bool> {
+///         Box::pin(async { Ok(false) })
+///     }
 ///     fn delete<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, bool> {
+///         Box::pin(async { Ok(false) })
+///     }
+///     fn delete_if_starts<'a>(&'a self, _slot: &'a str, _start: &'a [u8]) -> StoreFuture<'a, bool> {
 ///         Box::pin(async { Ok(false) })
 ///     }
 ///     fn ttl<'a>(&'a self, _slot: &'a str) -> StoreFuture<'a, Option<Duration>> {
@@ -99,14 +133,48 @@ pub trait Store: Send + Sync + 'static {
     /// The bytes of a slot, or `None` where there are none or their time is over.
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>>;
 
-    /// As [`get`](Store::get), and the slot, if it has a value, now lives for `ttl` from now, in one step.
+    /// As [`get`](Store::get), and how long the slot still lives: `Duration::MAX` where it has no end, zero where too
+    /// little is left to tell.
+    ///
+    /// A store that can't tell both at one instant reads the time first, so that the bytes are never older than the
+    /// time that comes with them. For bytes that came into the slot after the time was asked, it is `Duration::MAX`
+    /// too, as they were written just now.
+    fn get_with_ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<(Bytes, Duration)>>;
+
+    /// As [`get`](Store::get), and the slot, if it has a value, now lives for `ttl` from now, in one step. A lease
+    /// (bytes that begin with `02`) is returned all the same, but never lives longer for being read.
     fn get_and_renew<'a>(&'a self, slot: &'a str, ttl: Duration) -> StoreFuture<'a, Option<Bytes>>;
 
     /// Puts `value` into a slot, whatever was there, for `ttl`, which is at least a millisecond.
     fn set<'a>(&'a self, slot: &'a str, value: Bytes, ttl: Duration) -> StoreFuture<'a, ()>;
 
+    /// Puts `value` into an empty slot, for `ttl`, in one step. `None` if it was empty and now has `value`; else what
+    /// is in it, and nothing has changed.
+    ///
+    /// What can't be bytes (another program may have put a Redis list there) is removed, and counts as nothing.
+    fn set_if_absent<'a>(
+        &'a self,
+        slot: &'a str,
+        value: Bytes,
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<Bytes>>;
+
+    /// Puts `value` into a slot, for `ttl`, only if the bytes in it begin with `start`, in one step. Whether it did.
+    ///
+    /// `start` is never empty. An empty slot begins with nothing.
+    fn set_if_starts<'a>(
+        &'a self,
+        slot: &'a str,
+        start: &'a [u8],
+        value: Bytes,
+        ttl: Duration,
+    ) -> StoreFuture<'a, bool>;
+
     /// Empties a slot. `true` if there was something in it.
     fn delete<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, bool>;
+
+    /// Empties a slot only if the bytes in it begin with `start`, which is never empty, in one step. Whether it did.
+    fn delete_if_starts<'a>(&'a self, slot: &'a str, start: &'a [u8]) -> StoreFuture<'a, bool>;
 
     /// How long a slot's value still lives: `None` for an empty slot, `Duration::MAX` for a value without an end
     /// (another program may have put one there).

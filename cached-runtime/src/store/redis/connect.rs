@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
-use ::redis::{AsyncConnectionConfig, Client, Cmd, Value};
+use ::redis::{AsyncConnectionConfig, Client, Cmd, cmd};
 use tokio::time::timeout;
 
 use super::failure::Failure;
+use super::request::Request;
 use super::settings::Settings;
 use super::version::Server;
 
@@ -39,23 +40,15 @@ pub(super) async fn probe(
 ) -> Result<(), Failure> {
     let mut get = Cmd::new();
     get.arg("GET").arg(slot);
-    match timeout(limit, request(connection, &get)).await {
+    match timeout(limit, get.send(connection)).await {
         Ok(Err(failure)) if failure.is_of_the_server() => Err(failure),
         Ok(_) => Ok(()),
         Err(_) => Err(Failure::Timeout),
     }
 }
 
-/// Sends one command. Not bounded.
-pub(super) async fn request(
-    connection: &mut MultiplexedConnection,
-    command: &Cmd,
-) -> Result<Value, Failure> {
-    Ok(connection.send_packed_command(command).await?.extract_error()?)
-}
-
 async fn check_version(connection: &mut MultiplexedConnection) -> Result<(), Failure> {
-    match request(connection, Cmd::new().arg("HELLO")).await {
+    match cmd("HELLO").send(connection).await {
         Ok(reply) => match Server::of_hello(&reply) {
             Some(server) if !server.is_new_enough() => Err(Failure::Old(server.describe().into())),
             _ => Ok(()),

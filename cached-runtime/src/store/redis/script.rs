@@ -1,6 +1,6 @@
 //! Lua scripts, by their hash; by their text once after the server has forgotten them.
 
-use ::redis::{Cmd, Value};
+use ::redis::{Cmd, ToRedisArgs, Value};
 
 use super::failure::Failure;
 use super::link::{Link, Retry};
@@ -17,16 +17,16 @@ impl Script {
         Self { text, sha }
     }
 
-    /// Runs on one slot with one argument.
+    /// Runs on one slot with `arguments`: a number, bytes, or a tuple of such.
     pub(super) async fn run(
         &self,
         link: &Link,
         slot: &str,
-        argument: u64,
+        arguments: impl ToRedisArgs + Sync,
     ) -> Result<Value, Failure> {
         let command = |name: &str, script: &str| {
             let mut command = Cmd::new();
-            command.arg(name).arg(script).arg(1).arg(slot).arg(argument);
+            command.arg(name).arg(script).arg(1).arg(slot).arg(&arguments);
             command
         };
         let by_hash = link.send("EVALSHA", slot, &command("EVALSHA", self.sha), Retry::Never).await;

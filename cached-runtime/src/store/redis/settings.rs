@@ -14,7 +14,7 @@ const LEAST_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What a link needs to know.
 #[derive(Clone)]
-pub(crate) struct Settings {
+pub(super) struct Settings {
     pub(super) server: ConnectionInfo,
     pub(super) op_timeout: Duration,
     /// A name inside the namespace, for reading to see whether the server serves it.
@@ -23,7 +23,10 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// The error never quotes the URL: it may hold a password where none belongs.
-    pub(crate) fn new(url: &str, op_timeout: Duration, probe: String) -> Result<Self, Error> {
+    pub(super) fn new(url: &str, op_timeout: Duration, probe: String) -> Result<Self, Error> {
+        if op_timeout.is_zero() {
+            return Err(Error::setting("op_timeout", "zero leaves no time for any command"));
+        }
         let wrong = |problem: String| {
             let form = "redis://[user:password@]host[:port][/database], rediss://… or unix:///path";
             Error::setting("redis", format!("{problem}; the form is {form}"))

@@ -11,13 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
-use ::redis::{Client, Cmd, Value};
+use ::redis::{Client, Value};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::breaker::Breaker;
-use super::connect::{connect, request};
+use super::connect::connect;
 use super::failure::Failure;
+use super::request::Request;
 use super::settings::Settings;
 use crate::Error;
 use crate::duty::Duty;
@@ -39,7 +40,7 @@ const EVENT_INTERVAL: Duration = Duration::from_secs(10);
 /// How often a `READONLY` answer may have the address resolved again.
 const RESOLVE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Whether a command is sent again, on a new connection, when its connection broke.
+/// Whether a request is sent again, on a new connection, when its connection broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
     /// For reads.
@@ -127,14 +128,14 @@ impl Link {
         open
     }
 
-    /// Sends `command` and waits for its reply, for `op_timeout` in all.
+    /// Sends a command, or a pipeline, and waits for its reply, for `op_timeout` in all.
     ///
     /// `slot` is the one that it is about, or empty.
     pub(super) async fn send(
         &self,
         step: &'static str,
         slot: &str,
-        command: &Cmd,
+        request: &impl Request,
         retry: Retry,
     ) -> Result<Value, Failure> {
         if self.is_open() {
@@ -152,7 +153,7 @@ impl Link {
             let attempts = pin!(async {
                 let mut retry = retry;
                 loop {
-                    let reply = self.shared.attempt(command, &mut used).await;
+                    let reply = self.shared.attempt(request, &mut used).await;
                     if retry == Retry::Never || !matches!(reply, Err(Failure::Lost(_))) {
                         return reply;
                     }
@@ -201,13 +202,13 @@ impl Shared {
     /// One try, on the connection that it leaves in `used`.
     async fn attempt(
         self: &Arc<Self>,
-        command: &Cmd,
+        request: &impl Request,
         used: &mut Option<Arc<Live>>,
     ) -> Result<Value, Failure> {
         let live = self.live().await?;
         let mut connection = live.connection.clone();
         *used = Some(live);
-        request(&mut connection, command).await
+        request.send(&mut connection).await
     }
 
     /// The connection, or the one that is being made.

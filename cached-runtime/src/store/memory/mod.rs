@@ -6,10 +6,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use quick_cache::Weighter;
-use quick_cache::sync::{Cache, EntryAction, EntryResult};
+use quick_cache::sync::Cache;
 use tokio::time::Instant;
 
-use super::{Store, StoreFuture};
+use super::{Store, StoreFuture, is_lease};
+
+mod steps;
+#[cfg(test)]
+mod tests;
 
 /// What a slot costs beside its name and value, in bytes, about.
 const OVERHEAD: usize = 96;
@@ -28,6 +32,7 @@ const OVERHEAD: usize = 96;
 /// ```
 pub struct MemoryStore {
     slots: Cache<String, Slot, Weight>,
+    capacity: u64,
 }
 
 #[derive(Clone)]
@@ -44,6 +49,17 @@ impl Slot {
 
     fn is_over(&self, now: Instant) -> bool {
         self.end.is_some_and(|end| end <= now)
+    }
+
+    fn left(&self, now: Instant) -> Duration {
+        self.end.map_or(Duration::MAX, |end| end.saturating_duration_since(now))
+    }
+
+    /// Lets a value live for `ttl` from now. A lease is held for as long as its fill asked, whoever reads it.
+    fn renew(&mut self, ttl: Duration) {
+        if !is_lease(&self.value) {
+            self.end = end_of(ttl);
+        }
     }
 }
 
@@ -68,57 +84,8 @@ impl MemoryStore {
     pub fn new(capacity: usize) -> Self {
         const USUAL_SLOT: usize = 512;
         let slots = (capacity / USUAL_SLOT).max(1);
-        Self { slots: Cache::with_weighter(slots, capacity as u64, Weight) }
-    }
-
-    fn read(&self, slot: &str) -> Option<Bytes> {
-        let found = self.slots.get(slot)?;
-        let now = Instant::now();
-        if found.is_over(now) {
-            // Only if it is still over: another call may have filled it again.
-            self.slots.remove_if(slot, |current| current.is_over(now));
-            return None;
-        }
-        Some(found.value)
-    }
-
-    fn renew(&self, slot: &str, ttl: Duration) -> Option<Bytes> {
-        let now = Instant::now();
-        let renewed = self.slots.entry(slot, Some(Duration::ZERO), |_, found| {
-            if found.is_over(now) {
-                return EntryAction::Remove;
-            }
-            found.end = end_of(ttl);
-            EntryAction::Retain(found.value.clone())
-        });
-        match renewed {
-            EntryResult::Retained(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    fn left(&self, slot: &str) -> Option<Duration> {
-        let found = self.slots.peek(slot)?;
-        let now = Instant::now();
-        let left = found.end.map_or(Duration::MAX, |end| end.saturating_duration_since(now));
-        (!left.is_zero()).then_some(left)
-    }
-
-    fn remove(&self, slot: &str) -> bool {
-        let now = Instant::now();
-        self.slots.remove(slot).is_some_and(|(_, found)| !found.is_over(now))
-    }
-
-    fn remove_prefix(&self, prefix: &str) -> u64 {
-        let now = Instant::now();
-        let mut removed = 0;
-        for (name, slot) in self.slots.iter() {
-            if name.starts_with(prefix) && self.slots.remove(&name).is_some() && !slot.is_over(now)
-            {
-                removed += 1;
-            }
-        }
-        removed
+        let capacity = capacity as u64;
+        Self { slots: Cache::with_weighter(slots, capacity, Weight), capacity }
     }
 }
 
@@ -134,13 +101,17 @@ impl fmt::Debug for MemoryStore {
         f.debug_struct("MemoryStore")
             .field("slots", &self.slots.len())
             .field("bytes", &self.slots.weight())
-            .field("capacity", &self.slots.capacity())
+            .field("capacity", &self.capacity)
             .finish()
     }
 }
 
 impl Store for MemoryStore {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
+        Box::pin(ready(Ok(self.read(slot).map(|(value, _)| value))))
+    }
+
+    fn get_with_ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<(Bytes, Duration)>> {
         Box::pin(ready(Ok(self.read(slot))))
     }
 
@@ -153,8 +124,31 @@ impl Store for MemoryStore {
         Box::pin(ready(Ok(())))
     }
 
+    fn set_if_absent<'a>(
+        &'a self,
+        slot: &'a str,
+        value: Bytes,
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<Bytes>> {
+        Box::pin(ready(Ok(self.put_if_absent(slot, Slot::new(value, ttl)))))
+    }
+
+    fn set_if_starts<'a>(
+        &'a self,
+        slot: &'a str,
+        start: &'a [u8],
+        value: Bytes,
+        ttl: Duration,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(ready(Ok(self.put_if_starts(slot, start, Slot::new(value, ttl)))))
+    }
+
     fn delete<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, bool> {
         Box::pin(ready(Ok(self.remove(slot))))
+    }
+
+    fn delete_if_starts<'a>(&'a self, slot: &'a str, start: &'a [u8]) -> StoreFuture<'a, bool> {
+        Box::pin(ready(Ok(self.remove_if_starts(slot, start))))
     }
 
     fn ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Duration>> {
@@ -171,38 +165,5 @@ impl Store for MemoryStore {
 
     fn describe(&self) -> String {
         "this process".to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINUTE: Duration = Duration::from_secs(60);
-
-    #[tokio::test]
-    async fn it_stays_within_its_capacity() {
-        let store = MemoryStore::new(1024 * 1024);
-        for i in 0..10_000 {
-            store.set(&format!("slot:{i}"), Bytes::from(vec![0; 1024]), MINUTE).await.unwrap();
-        }
-        assert!(store.slots.weight() <= 1024 * 1024, "{store:?}");
-        assert!(store.slots.len() > 500, "and does hold what fits: {store:?}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_is_over_is_gone_and_renewing_does_not_bring_it_back() {
-        let store = MemoryStore::default();
-        store.set("a", Bytes::from_static(b"1"), MINUTE).await.unwrap();
-        tokio::time::advance(MINUTE / 2).await;
-        assert!(store.get_and_renew("a", MINUTE).await.unwrap().is_some());
-        tokio::time::advance(Duration::from_millis(59_999)).await;
-        assert_eq!(store.ttl("a").await.unwrap(), Some(Duration::from_millis(1)));
-        tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(store.ttl("a").await.unwrap(), None);
-        assert_eq!(store.get_and_renew("a", MINUTE).await.unwrap(), None);
-        assert_eq!(store.get("a").await.unwrap(), None);
-        assert!(!store.delete("a").await.unwrap());
-        assert_eq!(store.slots.len(), 0);
     }
 }
