@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Error;
-use crate::call::{Engine, Offer, Request, offer};
+use crate::call::{Engine, Offer, Request, freshness, look_up, offer};
 use crate::codec::wire;
 use crate::key::Function;
-use crate::policy::Policy;
+use crate::policy::{Freshness, Policy};
 use crate::store::Store;
 
 /// The cached result of one function for one set of arguments, from `get_user::entry(42)` or
@@ -55,7 +55,8 @@ impl<T> Entry<T> {
         self.slot.as_deref().unwrap_or_default()
     }
 
-    /// The cached value, if there is one. It does not renew a `sliding` entry.
+    /// The cached value, if there is one that a call would return without running its body: a fresh one, or one that is
+    /// served `stale_while_revalidate`. It does not renew a `sliding` entry.
     ///
     /// # Errors
     ///
@@ -65,9 +66,15 @@ impl<T> Entry<T> {
         if self.engine.doubts(slot) {
             self.delete(slot).await?;
         }
-        let Some(bytes) = store.get(slot).await? else { return Ok(None) };
+        let found = look_up(store, slot, &self.policy).await?;
+        let Some(found) = found.filter(|found| !wire::is_lease(&found.bytes)) else {
+            return Ok(None);
+        };
+        if matches!(freshness(&self.policy, &found), Freshness::IfError | Freshness::Over) {
+            return Ok(None);
+        }
         let codec = &self.policy.codec;
-        wire::decode(codec, &bytes)
+        wire::decode(codec, &found.bytes)
             .map(Some)
             .map_err(|source| Error::codec(slot, "decoded", codec.name, source))
     }
@@ -81,7 +88,9 @@ impl<T> Entry<T> {
     ///
     /// The store failed; or `value` has no encoding or one of more than `max_size`, and the slot is now empty.
     pub fn put<'a>(&'a self, value: &T) -> impl Future<Output = Result<(), Error>> + use<'a, T> {
-        let offered = self.slot().and_then(|slot| offer(&self.engine, slot, &self.policy, value));
+        let offered = self
+            .slot()
+            .and_then(|slot| offer(&self.engine, slot, &self.policy, value, Duration::ZERO));
         async move {
             let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(()) };
             match offered {
@@ -112,17 +121,38 @@ impl<T> Entry<T> {
         self.delete(self.slot()?).await
     }
 
-    /// For how long the value still counts, or `None` for an empty slot. `Duration::MAX` is a value without an end,
-    /// that another program has put there.
+    /// Makes the value stale from now on: the next call refills the slot, and where the function has
+    /// `stale_while_revalidate` or `stale_if_error`, the value is still there for that. Without either, and while the
+    /// slot is being filled, it is emptied.
+    ///
+    /// # Errors
+    ///
+    /// The store failed: as with [`invalidate`](Entry::invalidate), the slot is emptied later.
+    pub async fn expire(&self) -> Result<(), Error> {
+        let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(()) };
+        match expire(store, slot).await {
+            Ok(true) => Ok(()),
+            // Deleting remembers what does not go through.
+            Ok(false) | Err(_) => self.delete(slot).await,
+        }
+    }
+
+    /// For how long the value is still fresh: zero for a stale one, `None` for an empty slot. `Duration::MAX` is a
+    /// value without an end, that another program has put there.
     ///
     /// # Errors
     ///
     /// The store failed.
     pub async fn ttl(&self) -> Result<Option<Duration>, Error> {
-        match (self.slot()?, self.store()) {
-            (slot, Some(store)) => store.ttl(slot).await,
-            _ => Ok(None),
+        let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(None) };
+        let Some((bytes, left)) = store.get_with_ttl(slot).await? else { return Ok(None) };
+        if wire::is_lease(&bytes) {
+            return Ok(None);
         }
+        Ok(Some(match left {
+            Duration::MAX => left,
+            left => left.saturating_sub(wire::age(&bytes).window),
+        }))
     }
 
     fn slot(&self) -> Result<&str, Error> {
@@ -135,6 +165,22 @@ impl<T> Entry<T> {
 
     fn store(&self) -> Option<&dyn Store> {
         self.engine.store.as_deref()
+    }
+}
+
+/// Cuts the time of a value to its stale window. The new mark keeps fills that are under way from committing what would
+/// then count as fresh. `false` if there is nothing that can become stale.
+async fn expire(store: &dyn Store, slot: &str) -> Result<bool, Error> {
+    loop {
+        let Some((bytes, left)) = store.get_with_ttl(slot).await? else { return Ok(false) };
+        let window = wire::age(&bytes).window;
+        let Some(marked) = wire::mark_anew(&bytes).filter(|_| !window.is_zero()) else {
+            return Ok(false);
+        };
+        let ttl = left.min(window).max(Duration::from_millis(1));
+        if store.set_if_starts(slot, &wire::start(&bytes), marked, ttl).await? {
+            return Ok(true);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub use crate::call::{ErrorProbe, Errors, Opaque, Probe, Returned, Shape, Whole}
 pub use crate::key::{Function, Key, KeyBuilder, KeyPart, Path, path_of};
 pub use crate::policy::{Fails, Flight, Nullable, Policy};
 
-use crate::cache::{Current, current};
+use crate::cache::{Current, current, in_same_scope};
 use crate::call::{self, Request};
 use crate::codec::Codec;
 use crate::{Cache, Entry};
@@ -56,9 +56,8 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         F: FnOnce() -> Fut,
         Fut: Future<Output = R>,
     {
-        let _ = errors;
         let cache = site.cache.map_or_else(current, Current::Own);
-        call::call(cache.engine(), site.request, body).await
+        call::call(cache.engine(), site.request, errors, body).await
     }
 
     /// A memoized call that may leave its body to a task of its own.
@@ -74,7 +73,10 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = R> + Send + 'static,
     {
-        self.call(site, errors, body).await
+        let cache = site.cache.map_or_else(current, Current::Own);
+        // The body's own calls use the cache that they would in the call.
+        let body = in_same_scope(body);
+        call::call_in_background(cache.engine(), site.request, errors, body).await
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Cache;
 use crate::Error;
+use crate::call::Settings;
 use crate::key::push_escaped;
 use crate::store::{Bounded, Store};
 
@@ -27,12 +28,17 @@ enum Place {
 pub(super) struct Common {
     namespace: String,
     version: String,
-    pub(super) max_size: usize,
+    max_size: usize,
+    refills: usize,
 }
 
 impl Common {
+    pub(super) fn settings(&self) -> Settings {
+        Settings { start: self.start(), max_size: self.max_size, refills: self.refills }
+    }
+
     /// `{namespace}:{version}:`, escaped.
-    pub(super) fn start(&self) -> String {
+    fn start(&self) -> String {
         let mut start = String::new();
         for part in [&self.namespace, &self.version] {
             if !part.is_empty() {
@@ -47,7 +53,8 @@ impl Common {
 impl Default for Common {
     fn default() -> Self {
         const MIB: usize = 1024 * 1024;
-        Self { namespace: "cached".to_owned(), version: String::new(), max_size: MIB }
+        let namespace = "cached".to_owned();
+        Self { namespace, version: String::new(), max_size: MIB, refills: 64 }
     }
 }
 
@@ -104,6 +111,13 @@ impl CacheBuilder {
         self
     }
 
+    /// How many stale entries are refilled in the background at once: 64 by default. Beyond, stale values are served
+    /// and not refilled by that call. With 0, `stale_while_revalidate` serves stale values until they are over.
+    pub fn background_refills(mut self, most: usize) -> Self {
+        self.common.refills = most;
+        self
+    }
+
     /// The cache. It checks the settings and does not connect: that happens at the first call.
     ///
     /// # Errors
@@ -144,6 +158,7 @@ impl std::fmt::Debug for CacheBuilder {
             .field("version", &self.common.version)
             .field("op_timeout", &self.op_timeout)
             .field("max_size", &self.common.max_size)
+            .field("background_refills", &self.common.refills)
             .finish_non_exhaustive()
     }
 }

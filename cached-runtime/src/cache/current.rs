@@ -4,6 +4,8 @@ use std::future::Future;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
+use tokio::task::futures::TaskLocalFuture;
+
 use super::Cache;
 use crate::Error;
 
@@ -51,6 +53,14 @@ pub(super) fn install(cache: Cache) -> Result<(), Error> {
 
 pub(super) fn scope<F: Future>(cache: Cache, future: F) -> impl Future<Output = F::Output> {
     SCOPED.scope(cache, future)
+}
+
+/// `body` with the cache that is current here, for a body that may run in a task of its own.
+pub(crate) fn in_same_scope<Fut: Future>(
+    body: impl FnOnce() -> Fut,
+) -> impl FnOnce() -> TaskLocalFuture<Cache, Fut> {
+    let here = current().clone();
+    move || SCOPED.scope(here, body())
 }
 
 #[cfg(feature = "redis")]

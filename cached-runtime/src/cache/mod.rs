@@ -16,7 +16,7 @@ mod builder;
 mod current;
 
 pub use builder::CacheBuilder;
-pub(crate) use current::{Current, current};
+pub(crate) use current::{Current, current, in_same_scope};
 
 /// Where memoized functions keep their entries. A clone is the same cache, and cheap.
 ///
@@ -138,6 +138,21 @@ impl Cache {
         self.engine.delete_prefix(&self.engine.start).await
     }
 
+    /// Waits for the work that goes on in the background: refills of stale entries, and steps whose reply no call waits
+    /// for. From now on no refill is started; all else goes on. For the end of a program.
+    ///
+    /// A refill takes at most its function's `lease`, a step `op_timeout`.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let cache = cached_runtime::Cache::in_memory();
+    /// cache.shutdown().await;
+    /// # });
+    /// ```
+    pub async fn shutdown(&self) {
+        self.engine.background.shut_down().await;
+    }
+
     #[cfg(feature = "redis")]
     fn misconfigured(setting: &'static str, error: &Error) -> Self {
         Self::of(Some(Box::new(Misconfigured::new(setting, error))), &builder::Common::default())
@@ -148,7 +163,7 @@ impl Cache {
     }
 
     fn of(store: Option<Box<dyn Store>>, common: &builder::Common) -> Self {
-        Self { engine: Arc::new(Engine::new(store, common.start(), common.max_size)) }
+        Self { engine: Engine::new(store, common.settings()) }
     }
 }
 

@@ -54,6 +54,11 @@ impl Asked {
         }
     }
 
+    /// Whether the body may not run.
+    pub(super) fn is_for_cached_only(&self) -> bool {
+        self.declined.is_some()
+    }
+
     /// Returns at once, unless only a cached value is wanted: then it tells [`only_cached`], which drops this call.
     pub(super) async fn decline_to_run(&self) {
         if let Some(declined) = &self.declined {

@@ -1,12 +1,29 @@
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
 
 use super::Request;
+use super::background::Background;
 use super::doubts::{Doubt, Doubts, settle};
 use super::functions::Functions;
+use super::holdoffs::Holdoffs;
+use super::lease::give_up;
 use crate::Error;
+use crate::codec::wire;
+use crate::flight::Board;
 use crate::key::Function;
 use crate::observe::Known;
 use crate::store::Store;
+
+/// What a cache is told, whatever its store.
+pub(crate) struct Settings {
+    /// `{namespace}:{version}:`, escaped.
+    pub(crate) start: String,
+    /// The largest encoding to store, in bytes, where a function does not say.
+    pub(crate) max_size: usize,
+    /// Refills in the background at once.
+    pub(crate) refills: usize,
+}
 
 /// What a cache is made of, for the calls that use it.
 pub(crate) struct Engine {
@@ -17,13 +34,28 @@ pub(crate) struct Engine {
     /// The largest encoding to store, in bytes, where a function does not say.
     pub(crate) max_size: usize,
     pub(crate) functions: Functions,
+    pub(crate) background: Background,
+    pub(super) board: Arc<Board>,
+    pub(super) holdoffs: Holdoffs,
     pub(super) doubts: Doubts,
 }
 
 impl Engine {
-    pub(crate) fn new(store: Option<Box<dyn Store>>, start: String, max_size: usize) -> Self {
-        let (functions, doubts) = (Functions::default(), Doubts::default());
-        Self { store, start, max_size, functions, doubts }
+    pub(crate) fn new(store: Option<Box<dyn Store>>, settings: Settings) -> Arc<Self> {
+        let Settings { start, max_size, refills } = settings;
+        Arc::new_cyclic(|engine: &Weak<Self>| Self {
+            store,
+            start,
+            max_size,
+            functions: Functions::default(),
+            background: Background::new(refills),
+            board: Board::new({
+                let engine = Weak::clone(engine);
+                move |slot, mark| abandon(&engine, slot, mark)
+            }),
+            holdoffs: Holdoffs::default(),
+            doubts: Doubts::default(),
+        })
     }
 
     /// Empties a slot. Until that has gone through, this process reads around it: also if it fails, and if the caller
@@ -36,14 +68,18 @@ impl Engine {
         let Some(store) = &self.store else { return Ok(()) };
         let group = format!("{}{}", self.start, function.part().trim_end_matches(':'));
         let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, &group) };
-        doubted.settle(store.delete(slot).await).map(drop)
+        let deleted = store.delete(slot).await;
+        self.board.overtake_slot(slot);
+        doubted.settle(deleted).map(drop)
     }
 
     /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete).
     pub(crate) async fn delete_prefix(self: &Arc<Self>, prefix: &str) -> Result<u64, Error> {
         let Some(store) = &self.store else { return Ok(0) };
         let doubted = Doubted { engine: self, doubt: self.doubts.add_prefix(prefix) };
-        doubted.settle(store.delete_prefix(prefix).await)
+        let deleted = store.delete_prefix(prefix).await;
+        self.board.overtake(|slot| slot.starts_with(prefix));
+        doubted.settle(deleted)
     }
 
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.
@@ -80,6 +116,15 @@ impl Engine {
             Ok(()) => Ok(slot),
             Err(problem) => Err(Error::key(known.path, problem)),
         }
+    }
+}
+
+/// The last call of a fill has gone. A lease is given back; a value stays.
+fn abandon(engine: &Weak<Engine>, slot: &Arc<str>, mark: &Bytes) {
+    if wire::is_lease(mark)
+        && let Some(engine) = engine.upgrade()
+    {
+        give_up(&engine, slot, mark);
     }
 }
 

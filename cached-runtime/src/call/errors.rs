@@ -22,11 +22,6 @@ impl<R> Errors<R> {
         Self { copy: None, paste: |_| None }
     }
 
-    /// Whether they can be copied at all.
-    pub(crate) fn can_copy(&self) -> bool {
-        self.copy.is_some()
-    }
-
     /// A copy of the error in `failed`.
     pub(crate) fn copy(&self, failed: &R) -> Option<Copied> {
         self.copy.and_then(|copy| copy(failed))
@@ -94,8 +89,8 @@ mod tests {
         let copied = errors.copy(&failed).unwrap();
         assert_eq!(errors.paste(copied), Some(failed));
         assert!(errors.copy(&Ok(1)).is_none());
-        assert!(!ErrorProbe::<Result<u8, Unique>>::new().errors().can_copy());
-        assert!(!ErrorProbe::<Option<u8>>::new().errors().can_copy());
-        assert!(!Errors::<Result<u8, Shared>>::none().can_copy());
+        assert!(ErrorProbe::<Result<u8, Unique>>::new().errors().copy.is_none());
+        assert!(ErrorProbe::<Option<u8>>::new().errors().copy.is_none());
+        assert!(Errors::<Result<u8, Shared>>::none().copy.is_none());
     }
 }

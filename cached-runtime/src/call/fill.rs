@@ -1,12 +1,13 @@
-//! Storing what a body returned.
+//! The bytes of what a body returned.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::Desk;
 use super::engine::Engine;
 use crate::Error;
-use crate::codec::wire;
+use crate::codec::wire::{self, Age};
 use crate::observe::Known;
 use crate::policy::{Lifetime, Policy};
 
@@ -16,7 +17,16 @@ pub(crate) struct Offer {
     pub(crate) ttl: Duration,
 }
 
-/// The bytes for `value`, or `None` where the options say that it is not stored.
+/// What becomes of a value that a call's body returned.
+pub(super) enum Encoded {
+    Store(Offer),
+    /// It is not stored; these bytes are for those who waited for it.
+    Share(Bytes),
+    /// It has no bytes.
+    Nothing,
+}
+
+/// The bytes for `value`, or `None` where the options say that it is not stored. `cost` is how long the body took.
 ///
 /// # Errors
 ///
@@ -26,36 +36,64 @@ pub(crate) fn offer<V>(
     slot: &str,
     policy: &Policy<V>,
     value: &V,
+    cost: Duration,
 ) -> Result<Option<Offer>, Error> {
-    let Some(ttl) = policy.lifetime(value).map(Lifetime::whole) else { return Ok(None) };
-    let bytes = wire::encode(&policy.codec, value)
-        .map_err(|source| Error::codec(slot, "encoded", policy.codec.name, source))?;
+    let Some(lifetime) = policy.lifetime(value) else { return Ok(None) };
+    let value = bytes(slot, policy, value, lifetime, cost)?;
     let limit = policy.largest().unwrap_or(engine.max_size);
-    if bytes.len() > limit {
-        return Err(Error::too_large(slot, bytes.len(), limit));
+    if value.len() > limit {
+        return Err(Error::too_large(slot, value.len(), limit));
     }
-    Ok(Some(Offer { value: bytes.into(), ttl }))
+    Ok(Some(Offer { value, ttl: lifetime.whole() }))
 }
 
-/// As [`offer`], for a call: what is wrong is counted, and told once per function.
+/// As [`offer`], for a call: what is wrong is counted, and told once per function. `is_shared` tells whether calls
+/// wait for the value even if it is not stored.
 ///
 /// Apart from the storing, so that no reference to the value is held while waiting: the caller's future stays
 /// `Send` for values that are not `Sync`.
 pub(super) fn encode<V>(
-    engine: &Engine,
-    slot: &str,
+    Desk { engine, slot, known }: Desk<'_>,
     policy: &Policy<V>,
     value: &V,
-    known: &Known,
-) -> Option<Offer> {
-    offer(engine, slot, policy, value).unwrap_or_else(|error| {
+    cost: Duration,
+    is_shared: bool,
+) -> Encoded {
+    let refused = match offer(engine, slot, policy, value, cost) {
+        Ok(Some(offer)) => return Encoded::Store(offer),
+        Ok(None) => None,
+        Err(error) => Some(error),
+    };
+    if let Some(error) = &refused {
         let counters = &known.counters;
         let counter = if error.is_too_large() { &counters.too_large } else { &counters.errors };
         if counter.count() == 0 {
             tracing::warn!(function = known.path, %error, "a result is not stored");
         }
-        None
-    })
+    }
+    if !is_shared || refused.is_some_and(|error| !error.is_too_large()) {
+        return Encoded::Nothing;
+    }
+    // For now only: it stays fresh as long as its readers are there.
+    let now = Lifetime { fresh: Duration::MAX, window: Duration::ZERO };
+    bytes(slot, policy, value, now, cost).map_or(Encoded::Nothing, Encoded::Share)
+}
+
+fn bytes<V>(
+    slot: &str,
+    policy: &Policy<V>,
+    value: &V,
+    lifetime: Lifetime,
+    cost: Duration,
+) -> Result<Bytes, Error> {
+    let staleness = &policy.staleness;
+    let age = staleness.needs_age().then(|| Age {
+        window: lifetime.window,
+        cost: if staleness.early > 0.0 { cost } else { Duration::ZERO },
+    });
+    wire::encode(&policy.codec, value, age)
+        .map(Bytes::from)
+        .map_err(|source| Error::codec(slot, "encoded", policy.codec.name, source))
 }
 
 /// A generic function is not told which of its types are a `Result`, and an error must never be cached.
@@ -65,13 +103,5 @@ pub(super) fn tell_of_a_hidden_result(known: &Known) {
             function = known.path,
             "calls that return a `Result` behind a type parameter run uncached: name `Result` in the signature"
         );
-    }
-}
-
-pub(super) async fn store(engine: &Engine, slot: &str, offer: Option<Offer>, known: &Known) {
-    let (Some(store), Some(Offer { value, ttl })) = (&engine.store, offer) else { return };
-    if let Err(error) = store.set(slot, value, ttl).await {
-        known.counters.errors.count();
-        tracing::debug!(function = known.path, %error, "a result could not be stored");
     }
 }

@@ -1,28 +1,42 @@
-//! The whole path of one call, top down: what is asked for, the slot, the read, the body, the store.
+//! The whole path of one call, top down: what is asked for, the slot, the look at it, the body, the store.
 
 use std::future::Future;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
+use crate::Error;
+use crate::flight::Leader;
 use crate::key::{Function, Key};
 use crate::observe::{Known, Outcome};
-use crate::policy::Policy;
+use crate::policy::{Flight, Freshness, Policy};
 
 mod asked;
+mod background;
 mod doubts;
 mod engine;
 mod errors;
 mod fill;
 mod functions;
+mod holdoffs;
+mod lease;
+mod look;
+mod pace;
 mod read;
+mod refill;
+mod refresh;
 mod returned;
+mod run;
 
 use asked::{Asked, Mode};
 pub use asked::{bypass, observe, only_cached, refresh};
-pub(crate) use engine::Engine;
+pub(crate) use engine::{Engine, Settings};
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
-use read::Read;
+use look::{Look, look};
+use read::Content;
+pub(crate) use read::{freshness, look_up};
 pub use returned::{Probe, Returned, Shape, Whole};
+use run::{Role, Run, share};
 
 /// What a call is about: the function, its arguments, and its options.
 pub(crate) struct Request<V> {
@@ -31,10 +45,27 @@ pub(crate) struct Request<V> {
     pub(crate) policy: Policy<V>,
 }
 
+/// One slot, with what works on it, and the function whose call it is.
+#[derive(Clone, Copy)]
+struct Desk<'a> {
+    engine: &'a Arc<Engine>,
+    slot: &'a Arc<str>,
+    known: &'a Known,
+}
+
+impl Desk<'_> {
+    /// Counts a step that failed.
+    fn failed(self, error: &Error, what: &'static str) {
+        self.known.counters.errors.count();
+        tracing::debug!(function = self.known.path, %error, what);
+    }
+}
+
 /// Answers from the store, or runs `body` and offers its result to the store. Never fails but by the body.
 pub(crate) async fn call<R, const FALLIBLE: bool, F, Fut>(
     engine: &Arc<Engine>,
     request: Request<R::Value>,
+    errors: Errors<R>,
     body: F,
 ) -> R
 where
@@ -44,65 +75,177 @@ where
 {
     let asked = Asked::here();
     let known = engine.functions.of(request.function);
-    let look = if R::hides_a_result() {
-        fill::tell_of_a_hidden_result(&known);
-        Look::PassBy
-    } else {
-        look(engine, &request, &known, asked.mode).await
-    };
-    let slot = match look {
-        Look::Value(value) => {
-            known.counters.hits.count();
-            asked.note(Outcome::Hit);
-            return R::from_value(value);
+    match begin(engine, &request, &known, &errors, &asked).await {
+        Begun::Answered(returned) | Begun::Refill(returned, ..) => returned,
+        Begun::Uncached => Asked::nothing_of(body()).await,
+        Begun::Run(slot, run) => {
+            let desk = Desk { engine, slot: &slot, known: &known };
+            let body = pin!(Asked::nothing_of(body()));
+            go_on(desk, &request.policy, &errors, &asked, run, body).await
         }
-        Look::Fill(slot) => Some(slot),
-        Look::PassBy => None,
+    }
+}
+
+/// As [`call`], and a stale value is returned while a task refills its slot.
+pub(crate) async fn call_in_background<R, const FALLIBLE: bool, F, Fut>(
+    engine: &Arc<Engine>,
+    request: Request<R::Value>,
+    errors: Errors<R>,
+    body: F,
+) -> R
+where
+    R: Returned<FALLIBLE> + 'static,
+    R::Value: 'static,
+    F: FnOnce() -> Fut + Send + 'static,
+    Fut: Future<Output = R> + Send + 'static,
+{
+    let asked = Asked::here();
+    let known = engine.functions.of(request.function);
+    match begin(engine, &request, &known, &errors, &asked).await {
+        Begun::Answered(returned) => returned,
+        Begun::Refill(returned, slot, leader) => {
+            let refill = refill::Refill { engine, slot, known, policy: request.policy, errors };
+            refill.start(leader, body);
+            returned
+        }
+        Begun::Uncached => Asked::nothing_of(body()).await,
+        Begun::Run(slot, run) => {
+            let desk = Desk { engine, slot: &slot, known: &known };
+            let body = pin!(Asked::nothing_of(body()));
+            go_on(desk, &request.policy, &errors, &asked, run, body).await
+        }
+    }
+}
+
+/// A call, as far as it goes without its body.
+enum Begun<R, V> {
+    Answered(R),
+    /// With a stale value; the flight that refills its slot wants a body.
+    Refill(R, Arc<str>, Leader),
+    /// The body runs, and the store is not used.
+    Uncached,
+    /// The body runs.
+    Run(Arc<str>, Run<V>),
+}
+
+async fn begin<R, const FALLIBLE: bool>(
+    engine: &Arc<Engine>,
+    request: &Request<R::Value>,
+    known: &Known,
+    errors: &Errors<R>,
+    asked: &Asked,
+) -> Begun<R, R::Value>
+where
+    R: Returned<FALLIBLE>,
+{
+    let Some(slot) = slot_for::<R, FALLIBLE>(engine, request, known, asked.mode) else {
+        asked.note(Outcome::Bypass);
+        asked.decline_to_run().await;
+        known.counters.bypasses.count();
+        return Begun::Uncached;
     };
-    asked.note(if slot.is_some() { Outcome::Miss } else { Outcome::Bypass });
+    let desk = Desk { engine, slot: &slot, known };
+    let policy = &request.policy;
+    let look = match asked.mode {
+        Mode::Refresh => Look::Run(refresh::refresh(desk, policy).await),
+        _ if asked.is_for_cached_only() => peek(desk, policy).await,
+        _ if policy.sharing.flight == Flight::Off => look_alone(desk, policy).await,
+        _ => look(desk, policy).await,
+    };
+    let run = match look {
+        Look::Value(value, outcome) => {
+            known.counters.of(outcome).count();
+            asked.note(outcome);
+            return Begun::Answered(R::from_value(value));
+        }
+        Look::Refill(value, leader) => {
+            known.counters.stale.count();
+            asked.note(Outcome::Stale);
+            return Begun::Refill(R::from_value(value), slot, leader);
+        }
+        Look::Error(error) => match errors.paste(error) {
+            Some(returned) => {
+                known.counters.shared.count();
+                asked.note(Outcome::Shared);
+                return Begun::Answered(returned);
+            }
+            None => Run { role: Role::Alone, fallback: None },
+        },
+        Look::Run(run) => run,
+    };
+    asked.note(run.outcome());
     asked.decline_to_run().await;
-    let counters = &known.counters;
-    if slot.is_some() { &counters.misses } else { &counters.bypasses }.count();
-    // The only place where the body runs: each would make room for it in the future of the call.
-    let returned = Asked::nothing_of(body()).await;
-    let Some(slot) = slot else { return returned };
-    let value = match returned.split() {
-        Ok(value) => value,
-        Err(failed) => return failed,
+    known.counters.of(run.outcome()).count();
+    Begun::Run(slot, run)
+}
+
+/// Runs the body, and does with its result what it was run for.
+async fn go_on<R, const FALLIBLE: bool, Fut>(
+    desk: Desk<'_>,
+    policy: &Policy<R::Value>,
+    errors: &Errors<R>,
+    asked: &Asked,
+    mut run: Run<R::Value>,
+    body: Pin<&mut Fut>,
+) -> R
+where
+    R: Returned<FALLIBLE>,
+    Fut: Future<Output = R>,
+{
+    let (returned, cost) = run.role.wait_for(body, policy.sharing.lease).await;
+    match share(desk, policy, errors, run, returned, cost) {
+        Ok((value, finish)) => {
+            finish.run(desk).await;
+            R::from_value(value)
+        }
+        Err((returned, instead)) => {
+            if let Some(outcome) = instead {
+                desk.known.counters.of(outcome).count();
+                asked.note(outcome);
+            }
+            returned
+        }
+    }
+}
+
+/// What is cached, for a call that may not run its body: so it does not wait for others either.
+async fn peek<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
+    if let Content::Value(value, found) = read::read(desk, policy).await {
+        match freshness(policy, &found) {
+            Freshness::Fresh | Freshness::Early => return Look::Value(value, Outcome::Hit),
+            Freshness::Revalidate => return Look::Value(value, Outcome::Stale),
+            Freshness::IfError | Freshness::Over => {}
+        }
+    }
+    Look::Run(Run { role: Role::Alone, fallback: None })
+}
+
+/// For a function whose fills nobody shares.
+async fn look_alone<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
+    let role = match read::read(desk, policy).await {
+        Content::Value(value, found) if freshness(policy, &found) == Freshness::Fresh => {
+            return Look::Value(value, Outcome::Hit);
+        }
+        Content::Failed => Role::PassBy,
+        _ => Role::Set,
     };
-    let offered = fill::encode(engine, &slot, &request.policy, &value, &known);
-    fill::store(engine, &slot, offered, &known).await;
-    R::from_value(value)
-}
-
-/// What the store has to say before the body runs.
-enum Look<V> {
-    Value(V),
-    /// It has no value for this slot: the body's is wanted.
-    Fill(String),
-    /// It can't be used.
-    PassBy,
-}
-
-async fn look<V>(engine: &Arc<Engine>, request: &Request<V>, known: &Known, mode: Mode) -> Look<V> {
-    let Some(slot) = slot_for(engine, request, known, mode) else { return Look::PassBy };
-    if mode == Mode::Refresh {
-        return Look::Fill(slot);
-    }
-    match read::read(engine, &slot, &request.policy, known).await {
-        Read::Value(value) => Look::Value(value),
-        Read::Nothing => Look::Fill(slot),
-        Read::Failed => Look::PassBy,
-    }
+    Look::Run(Run { role, fallback: None })
 }
 
 /// The slot of a call, or `None` where it can't use the cache.
-fn slot_for<V>(
+fn slot_for<R, const FALLIBLE: bool>(
     engine: &Arc<Engine>,
-    request: &Request<V>,
+    request: &Request<R::Value>,
     known: &Known,
     mode: Mode,
-) -> Option<String> {
+) -> Option<Arc<str>>
+where
+    R: Returned<FALLIBLE>,
+{
+    if R::hides_a_result() {
+        fill::tell_of_a_hidden_result(known);
+        return None;
+    }
     if mode == Mode::Bypass || engine.is_away() {
         return None;
     }
@@ -115,4 +258,5 @@ fn slot_for<V>(
         })
         .ok()
         .filter(|slot| !engine.doubts(slot))
+        .map(Arc::from)
 }

@@ -1,15 +1,16 @@
 //! The call that runs the body for all that follow it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::board::{Board, tell};
 use super::place::State;
-use super::verdict::{Landing, Mark, Verdict};
+use super::verdict::{Landing, Mark, Verdict, Waiter};
 
-/// The role of the call that fills a slot. Dropped before it has landed, it goes to a follower; without one, the mark
-/// is given up.
+/// The role of the call that fills a slot. Dropped before it has landed, it goes to a follower; without one, or dropped
+/// later without being [done](Leader::done), its mark is given up.
 pub(crate) struct Leader {
     board: Arc<Board>,
     slot: Arc<str>,
@@ -40,12 +41,7 @@ impl Leader {
 
     /// The fill goes on under another mark, which is in the slot by now.
     pub(crate) fn change_mark(&mut self, mark: Bytes) {
-        self.board.with_place(&self.slot, |place| {
-            if let Some(flight) = place.flight(self.born) {
-                flight.mark = Mark::InSlot(mark.clone());
-            }
-        });
-        self.mark = Mark::InSlot(mark);
+        self.set_mark(Mark::InSlot(mark));
     }
 
     /// Whether anybody follows.
@@ -63,24 +59,50 @@ impl Leader {
         })
     }
 
-    /// Tells the followers how the flight has ended; `share` makes a landing for each. Those who find the mark in the
-    /// slot after a value has landed get it as well, until this is dropped.
-    pub(crate) fn land(&mut self, mut share: impl FnMut() -> Landing) {
-        let value = match share() {
-            Landing::Value(value) => Some(value),
-            _ => None,
-        };
-        let followers = self.board.with_place(&self.slot, |place| {
-            let Some(flight) = place.flight(self.born) else { return [].into() };
+    /// The fill goes on without its mark, which may not be in the slot: nothing is stored.
+    pub(crate) fn lose_mark(&mut self) {
+        self.set_mark(Mark::Late);
+    }
+
+    /// The flight has ended with `value`: the followers get it, and so do those who find the mark in the slot before
+    /// this is [done](Self::done).
+    pub(crate) fn land(&mut self, value: &Bytes) {
+        for follower in self.close(State::Landed(value.clone())) {
+            tell(follower, Verdict::Landed(Landing::Value(value.clone())));
+        }
+    }
+
+    /// The flight has ended without a value; `landing` makes what each follower is told.
+    pub(crate) fn land_without(&mut self, mut landing: impl FnMut() -> Landing) {
+        for follower in self.close(State::Closed) {
+            tell(follower, Verdict::Landed(landing()));
+        }
+    }
+
+    /// It is known what became of the mark. Else it is given up when this is dropped.
+    pub(crate) fn done(mut self) {
+        self.state = Role::Over;
+        self.board.with_place(&self.slot, |place| place.remove(self.born));
+    }
+
+    fn close(&mut self, state: State) -> VecDeque<Waiter> {
+        self.state = Role::Landed;
+        self.board.with_place(&self.slot, |place| {
+            let Some(flight) = place.flight(self.born) else { return VecDeque::new() };
             if matches!(flight.state, State::Flying) {
-                flight.state = value.map_or(State::Closed, State::Landed);
+                flight.state = state;
             }
             std::mem::take(&mut flight.followers)
+        })
+    }
+
+    fn set_mark(&mut self, mark: Mark) {
+        self.mark = mark.clone();
+        self.board.with_place(&self.slot, |place| {
+            if let Some(flight) = place.flight(self.born) {
+                flight.mark = mark;
+            }
         });
-        self.state = Role::Landed;
-        for follower in followers {
-            tell(follower, Verdict::Landed(share()));
-        }
     }
 
     /// The time of the fill is over, and this call goes on alone: the followers start over.
@@ -125,7 +147,6 @@ impl Drop for Leader {
         }
         if self.state == Role::Landed {
             self.board.with_place(&self.slot, |place| place.remove(self.born));
-            return;
         }
         if let Mark::InSlot(mark) = &self.mark {
             (self.board.abandoned)(&self.slot, mark);

@@ -67,7 +67,8 @@ impl Reader {
         let members = &mut self.members;
         let joined = self.board.with_place(&self.slot, |place| {
             place.vain = place.vain.saturating_add(1);
-            let flight = place.flights.iter_mut().find(|it| it.is_open() && it.is_marked(content))?;
+            let flight =
+                place.flights.iter_mut().find(|it| it.is_open() && it.is_marked(content))?;
             members.push_back(waiter);
             Some(flight.join(members))
         });
@@ -104,9 +105,7 @@ impl Reader {
             Ok(place.take_off(Mark::Process, members))
         });
         match boarded {
-            Ok(born) => {
-                Boarding::Lead(Leader::new(&self.board, &self.slot, born, Mark::Process))
-            }
+            Ok(born) => Boarding::Lead(Leader::new(&self.board, &self.slot, born, Mark::Process)),
             Err((landed, members)) => {
                 self.members = members;
                 self.tell_landed(landed);

@@ -6,8 +6,13 @@ use std::fmt;
 pub enum Outcome {
     /// From the store, without running the body.
     Hit,
-    /// By running the body; what it returned was offered to the store.
+    /// From the store, after `ttl`: while the entry is refilled in the background, or as the body failed.
+    Stale,
+    /// By running the body; what it returned was offered to the store, or would have been, but for another call that
+    /// was filling the entry for longer than `wait`.
     Miss,
+    /// By another call of this process, which ran its body for this one, too.
+    Shared,
     /// By running the body without a cache: it is disabled, away, refused the read, or was to be passed by.
     Bypass,
 }
@@ -16,7 +21,9 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Hit => "hit",
+            Self::Stale => "stale",
             Self::Miss => "miss",
+            Self::Shared => "shared",
             Self::Bypass => "bypass",
         })
     }

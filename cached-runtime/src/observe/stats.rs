@@ -1,5 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::Outcome;
+
 /// What a [`Cache`](crate::Cache) has seen since it was built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,10 +18,16 @@ pub struct Stats {
 pub struct Counts {
     /// Calls answered from the store.
     pub hits: u64,
-    /// Calls that ran the body as the store had no value.
+    /// Calls answered from the store after `ttl`. Those whose body was tried first, and failed, are misses as well.
+    pub stale: u64,
+    /// Calls that ran the body as the store had no value, or none that was fresh.
     pub misses: u64,
+    /// Calls answered by the body of another call.
+    pub shared: u64,
     /// Calls that ran the body without a cache.
     pub bypasses: u64,
+    /// Results that were not stored, as an invalidation or another fill had come in between.
+    pub overtaken: u64,
     /// Steps of the store that failed, and values or arguments that could not be encoded.
     pub errors: u64,
     /// Values that could not be decoded, and were overwritten.
@@ -30,10 +38,14 @@ pub struct Counts {
 
 impl Counts {
     pub(crate) fn add(&mut self, other: &Self) {
-        let Self { hits, misses, bypasses, errors, undecodable, too_large } = other;
+        let Self { hits, stale, misses, shared, bypasses, overtaken, .. } = other;
+        let Self { errors, undecodable, too_large, .. } = other;
         self.hits += hits;
+        self.stale += stale;
         self.misses += misses;
+        self.shared += shared;
         self.bypasses += bypasses;
+        self.overtaken += overtaken;
         self.errors += errors;
         self.undecodable += undecodable;
         self.too_large += too_large;
@@ -44,19 +56,36 @@ impl Counts {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) hits: Counter,
+    pub(crate) stale: Counter,
     pub(crate) misses: Counter,
+    pub(crate) shared: Counter,
     pub(crate) bypasses: Counter,
+    pub(crate) overtaken: Counter,
     pub(crate) errors: Counter,
     pub(crate) undecodable: Counter,
     pub(crate) too_large: Counter,
 }
 
 impl Counters {
+    /// The counter of calls with this outcome.
+    pub(crate) fn of(&self, outcome: Outcome) -> &Counter {
+        match outcome {
+            Outcome::Hit => &self.hits,
+            Outcome::Stale => &self.stale,
+            Outcome::Miss => &self.misses,
+            Outcome::Shared => &self.shared,
+            Outcome::Bypass => &self.bypasses,
+        }
+    }
+
     pub(crate) fn counts(&self) -> Counts {
         Counts {
             hits: self.hits.get(),
+            stale: self.stale.get(),
             misses: self.misses.get(),
+            shared: self.shared.get(),
             bypasses: self.bypasses.get(),
+            overtaken: self.overtaken.get(),
             errors: self.errors.get(),
             undecodable: self.undecodable.get(),
             too_large: self.too_large.get(),

@@ -131,7 +131,9 @@ impl<'a> Envelope<'a> {
         const CUT: &str = "the envelope is cut short";
         let (flags, mut rest) = match bytes {
             [ENVELOPE, VERSION, flags, rest @ ..] => (*flags, rest),
-            [ENVELOPE, ..] => return Err("the envelope has a version that this release can't read"),
+            [ENVELOPE, ..] => {
+                return Err("the envelope has a version that this release can't read");
+            }
             plain => {
                 let (is_marked, age, codec) = (false, Age::default(), Json::NAME.as_bytes());
                 return Ok(Self { is_marked, age, codec, payload: plain });

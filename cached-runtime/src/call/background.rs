@@ -1,0 +1,84 @@
+//! Work that goes on when its call has returned: refills, and steps whose reply nobody waits for.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Waker};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tracing::Instrument as _;
+
+/// The tasks of one cache.
+pub(crate) struct Background {
+    /// How many there are.
+    running: Arc<watch::Sender<usize>>,
+    /// Refills at once.
+    most: usize,
+    is_closed: AtomicBool,
+}
+
+impl Background {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { running: Arc::new(watch::Sender::new(0)), most, is_closed: AtomicBool::new(false) }
+    }
+
+    /// Starts a refill, in the tracing span of the call. `false`, and it is dropped, if there are too many, or none
+    /// are wanted any more, or there is no runtime.
+    pub(super) fn spawn(&self, refill: impl Future<Output = ()> + Send + 'static) -> bool {
+        let is_wanted =
+            !self.is_closed.load(Ordering::Acquire) && *self.running.borrow() < self.most;
+        match Handle::try_current() {
+            Ok(runtime) if is_wanted => {
+                self.start(&runtime, refill.in_current_span());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Begins a step here and now, so that its command is sent before those of later calls, and leaves the rest to a
+    /// task.
+    pub(super) fn detach(&self, step: impl Future<Output = ()> + Send + 'static) {
+        let mut step = Box::pin(step);
+        // The task asks again, with a waker of its own.
+        let begun = step.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        if begun.is_pending()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            self.start(&runtime, step);
+        }
+    }
+
+    /// Waits until all is done; from now on no refill is started.
+    pub(crate) async fn shut_down(&self) {
+        self.is_closed.store(true, Ordering::Release);
+        let mut running = self.running.subscribe();
+        // It can't be closed: we hold the sender.
+        let _ = running.wait_for(|running| *running == 0).await;
+    }
+
+    fn start(&self, runtime: &Handle, work: impl Future<Output = ()> + Send + 'static) {
+        let running = Running::new(&self.running);
+        runtime.spawn(async move {
+            let _running = running;
+            work.await;
+        });
+    }
+}
+
+/// Counts one task for as long as it lives, also when its runtime drops it.
+struct Running(Arc<watch::Sender<usize>>);
+
+impl Running {
+    fn new(count: &Arc<watch::Sender<usize>>) -> Self {
+        count.send_modify(|running| *running += 1);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.send_modify(|running| *running -= 1);
+    }
+}

@@ -1,0 +1,255 @@
+//! What a call finds: a value, or that its body is to run, and what for.
+//!
+//! It reads the slot, or waits for another call of this process that reads it; where the slot is being filled, it
+//! follows the flight, or looks again after a pause. Each step leads to the next one or to the end of looking.
+
+use std::ops::ControlFlow::{self, Break, Continue};
+
+use tokio::time::{Instant, timeout_at};
+
+use super::Desk;
+use super::errors::Copied;
+use super::lease::Leased;
+use super::pace::pause;
+use super::read::{Content, freshness, read};
+use super::run::{Lead, Role, Run};
+use crate::codec::wire;
+use crate::flight::{Boarding, Found, Landing, Leader, Mark, Reader, Turn, Verdict, Waiting};
+use crate::observe::Outcome;
+use crate::policy::{Flight, Freshness, Policy};
+use crate::store::has_clock;
+
+/// As much of useless bytes as is compared before they are replaced.
+const ENOUGH: usize = 64;
+
+/// What a call does.
+pub(super) enum Look<V> {
+    /// It has a value.
+    Value(V, Outcome),
+    /// It has a stale value, and its body may refill the slot in the background.
+    Refill(V, Leader),
+    /// It has the error of the call that it followed.
+    Error(Copied),
+    /// It runs its body.
+    Run(Run<V>),
+}
+
+/// A call that looks for its value.
+pub(super) struct Looking<'a, V> {
+    pub(super) desk: Desk<'a>,
+    pub(super) policy: &'a Policy<V>,
+    /// When it began, as the flights count.
+    began: u64,
+    /// When it stops to wait for the fills of others.
+    deadline: Option<Instant>,
+    /// Whether that was already, and it waits for one that began after that.
+    is_late: bool,
+    /// A value that is better than an error.
+    pub(super) fallback: Option<(V, Outcome)>,
+}
+
+/// One step of looking.
+pub(super) enum Step<V> {
+    Read(Reader),
+    Judge(Reader, Content<V>),
+    Wait(Waiting),
+}
+
+pub(super) type Next<V> = ControlFlow<Look<V>, Step<V>>;
+
+/// Looks for the value of a call.
+pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
+    let (began, turn) = desk.engine.board.enter(desk.slot);
+    let looking = Looking { desk, policy, began, deadline: None, is_late: false, fallback: None };
+    let step = match turn {
+        Turn::Read(reader) => match read(desk, policy).await {
+            Content::Value(value, found) if freshness(policy, &found) == Freshness::Fresh => {
+                reader.found(&found);
+                return Look::Value(value, Outcome::Hit);
+            }
+            content => Step::Judge(reader, content),
+        },
+        Turn::ReadLater(reader) => Step::Read(reader),
+        Turn::Wait(waiting) => Step::Wait(waiting),
+    };
+    // Apart, as the way of a hit is to have no room for it in the future of each call.
+    Box::pin(looking.go_on(step)).await
+}
+
+impl<V> Looking<'_, V> {
+    async fn go_on(mut self, mut step: Step<V>) -> Look<V> {
+        loop {
+            let next = match step {
+                Step::Read(reader) => self.read_later(reader).await,
+                Step::Judge(reader, content) => self.judge(reader, content).await,
+                Step::Wait(waiting) => self.wait(waiting).await,
+            };
+            match next {
+                Break(look) => return look,
+                Continue(next) => step = next,
+            }
+        }
+    }
+
+    /// Reads, after a pause if the last read found nothing but a fill under way.
+    async fn read_later(&mut self, mut reader: Reader) -> Next<V> {
+        if let Some((vain, woken)) = reader.in_vain()
+            && let Some(deadline) = self.deadline()
+        {
+            let until = deadline.min(Instant::now() + pause(vain));
+            // It wakes early when a fill of this process ends.
+            let _ = timeout_at(until, woken).await;
+            if Instant::now() >= deadline {
+                drop(reader);
+                return self.run_late();
+            }
+        }
+        reader.gather();
+        let content = read(self.desk, self.policy).await;
+        Continue(Step::Judge(reader, content))
+    }
+
+    async fn judge(&mut self, reader: Reader, content: Content<V>) -> Next<V> {
+        let is_shared_by_all = self.policy.sharing.flight == Flight::Cluster;
+        match content {
+            Content::Value(value, found) => {
+                reader.found(&found);
+                self.use_value(value, found).await
+            }
+            Content::Lease(lease) if is_shared_by_all => match reader.follow(&lease) {
+                Ok(waiting) => Continue(Step::Wait(waiting)),
+                Err(reader) if has_clock() => Continue(Step::Read(reader)),
+                // There is no waiting for another process without a clock.
+                Err(reader) => self.pass_by(reader),
+            },
+            Content::Empty if is_shared_by_all => self.fill(reader, None).await,
+            Content::Junk(junk) if is_shared_by_all => {
+                self.fill(reader, Some(&junk[..junk.len().min(ENOUGH)])).await
+            }
+            Content::Empty | Content::Junk(_) | Content::Lease(_) => match reader.board() {
+                Boarding::Lead(leader) => self.run(Role::Lead(Lead::of(leader))),
+                Boarding::Follow(waiting) => Continue(Step::Wait(waiting)),
+            },
+            Content::Failed => self.pass_by(reader),
+        }
+    }
+
+    /// Tries for the lease of a slot that is empty, or holds `junk`.
+    async fn fill(&mut self, mut reader: Reader, junk: Option<&[u8]>) -> Next<V> {
+        // The lease is asked for after they have begun, and the body begins after that.
+        reader.gather();
+        let lease = self.policy.sharing.lease;
+        let leased = match junk {
+            None | Some([]) => self.desk.acquire(lease).await,
+            Some(junk) => self.desk.take_over(junk, lease).await,
+        };
+        match leased {
+            Leased::Mine(mark) => self.run(Role::Lead(Lead::of(reader.lead(mark)))),
+            Leased::Taken(bytes) => {
+                // It came into the slot just now, so it is no older than that.
+                let found = Found { bytes, left: std::time::Duration::MAX };
+                Continue(Step::Judge(reader, Content::of(found, self.desk, self.policy)))
+            }
+            Leased::Changed => Continue(Step::Read(reader)),
+            Leased::Unknown => self.pass_by(reader),
+        }
+    }
+
+    async fn wait(&mut self, waiting: Waiting) -> Next<V> {
+        let verdict = match self.deadline() {
+            Some(deadline) => timeout_at(deadline, waiting).await,
+            None => Ok(waiting.await),
+        };
+        match verdict {
+            Ok(Ok(Verdict::Found(found))) => match wire::decode(&self.policy.codec, &found.bytes) {
+                Ok(value) => self.use_value(value, found).await,
+                Err(_) => self.run(Role::Alone),
+            },
+            Ok(Ok(Verdict::Landed(landing))) => self.landed(landing),
+            Ok(Ok(Verdict::Read(reader))) => Continue(Step::Read(reader)),
+            Ok(Ok(Verdict::Lead(leader))) => self.take_lead(leader).await,
+            Ok(Ok(Verdict::PassBy) | Err(_)) => self.run(Role::PassBy),
+            Err(_) => self.run_late(),
+        }
+    }
+
+    /// The flight that this call followed has ended.
+    fn landed(&mut self, landing: Landing) -> Next<V> {
+        match (landing, self.fallback.take()) {
+            (Landing::Value(bytes), _) => match wire::decode(&self.policy.codec, &bytes) {
+                Ok(value) => Break(Look::Value(value, Outcome::Shared)),
+                Err(_) => self.run(Role::Alone),
+            },
+            (Landing::Error(_), Some((value, outcome))) => Break(Look::Value(value, outcome)),
+            (Landing::Error(Some(error)), None) => Break(Look::Error(error)),
+            (Landing::Error(None) | Landing::Nothing, fallback) => {
+                self.fallback = fallback;
+                self.run(Role::Alone)
+            }
+        }
+    }
+
+    /// The leader has gone, and this call is the next one.
+    async fn take_lead(&mut self, mut leader: Leader) -> Next<V> {
+        let lease = match leader.mark() {
+            Mark::InSlot(mark) if wire::is_lease(mark) => mark.clone(),
+            _ => return self.run(Role::Lead(Lead::of(leader))),
+        };
+        // A fill has a token of its own, and all the time of a lease.
+        match self.desk.take_over(&lease, self.policy.sharing.lease).await {
+            Leased::Mine(mark) => {
+                leader.change_mark(mark);
+                self.run(Role::Lead(Lead::of(leader)))
+            }
+            Leased::Taken(_) | Leased::Changed => {
+                leader.time_out();
+                self.start_over()
+            }
+            Leased::Unknown => {
+                leader.lose_mark();
+                self.run(Role::Lead(Lead::of(leader)))
+            }
+        }
+    }
+
+    pub(super) fn start_over(&mut self) -> Next<V> {
+        let (_, turn) = self.desk.engine.board.enter(self.desk.slot);
+        Continue(match turn {
+            Turn::Read(reader) | Turn::ReadLater(reader) => Step::Read(reader),
+            Turn::Wait(waiting) => Step::Wait(waiting),
+        })
+    }
+
+    /// This call has waited long enough.
+    pub(super) fn run_late(&mut self) -> Next<V> {
+        if self.is_late {
+            return self.run(Role::Alone);
+        }
+        match self.desk.engine.board.run_late(self.desk.slot, self.began) {
+            Boarding::Lead(leader) => self.run(Role::Lead(Lead::of(leader))),
+            Boarding::Follow(waiting) => {
+                self.is_late = true;
+                self.deadline = None;
+                Continue(Step::Wait(waiting))
+            }
+        }
+    }
+
+    /// The store is of no use to this call, nor to those that wait for it.
+    fn pass_by(&mut self, reader: Reader) -> Next<V> {
+        reader.failed();
+        self.run(Role::PassBy)
+    }
+
+    pub(super) fn run(&mut self, role: Role) -> Next<V> {
+        Break(Look::Run(Run { role, fallback: self.fallback.take() }))
+    }
+
+    /// When this call stops to wait; never, where there is no clock.
+    pub(super) fn deadline(&mut self) -> Option<Instant> {
+        if self.deadline.is_none() && has_clock() {
+            self.deadline = Instant::now().checked_add(self.policy.sharing.wait);
+        }
+        self.deadline
+    }
+}
