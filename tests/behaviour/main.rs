@@ -9,6 +9,7 @@ mod lifetimes;
 mod names;
 mod redis_only;
 mod stats;
+mod steps;
 mod world;
 
 /// Runs each test on every store, as `name::memory` and `name::redis`.

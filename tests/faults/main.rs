@@ -11,6 +11,7 @@ mod runtimes;
 mod scripts;
 mod secrets;
 mod servers;
+mod steps;
 #[cfg(feature = "tls")]
 mod tls;
 mod values;

@@ -1,9 +1,11 @@
 //! Passwords and rights that are wrong, and later right.
 
-use cached_runtime::Outcome;
+use std::time::Duration;
+
+use cached_runtime::{Bytes, Outcome, RedisStore, Store};
 use support::RedisServer;
 
-use crate::world::{KNOWN, World};
+use crate::world::{KNOWN, STEP, World};
 
 #[tokio::test]
 async fn a_wrong_password_is_corrected() {
@@ -87,6 +89,45 @@ async fn reading_and_writing_are_enough() {
     world.calls_are_bounded("few rights").await;
     world.proxy.pass();
     world.recovers("few rights").await;
+}
+
+/// What the steps of a fill need, each command of which is needed.
+#[tokio::test]
+async fn the_rights_of_the_steps_are_enough() {
+    let all = ["+get", "+set", "+pttl", "+unlink", "+evalsha", "+eval", "+pexpire", "+getrange"];
+    for missing in [None, Some("+getrange"), Some("+unlink"), Some("+pttl"), Some("+evalsha")] {
+        let granted = all.iter().copied().filter(|right| Some(*right) != missing);
+        let world = user(&["-@all"].into_iter().chain(granted).collect::<Vec<_>>()).await;
+        let url = format!("redis://app:pw@{}/", world.proxy.addr());
+        let store = RedisStore::open(url, STEP).unwrap();
+        let failed = steps(&store).await;
+        let expected: &[&str] = match missing {
+            None => &[],
+            Some("+getrange") => &["set_if_starts", "delete_if_starts"],
+            Some("+unlink") => &["delete_if_starts"],
+            Some("+pttl") => &["get_with_ttl"],
+            _ => &["set_if_starts", "get_and_renew", "delete_if_starts"],
+        };
+        assert_eq!(failed, expected, "without {missing:?}");
+    }
+}
+
+/// Names those that were refused.
+async fn steps(store: &RedisStore) -> Vec<&'static str> {
+    let (minute, value) = (Duration::from_secs(60), || Bytes::from_static(b"1"));
+    let results = [
+        ("set_if_absent", store.set_if_absent("t:a", value(), minute).await.map(drop)),
+        ("get_with_ttl", store.get_with_ttl("t:a").await.map(drop)),
+        ("set_if_starts", store.set_if_starts("t:a", b"1", value(), minute).await.map(drop)),
+        ("get_and_renew", store.get_and_renew("t:a", minute).await.map(drop)),
+        ("delete_if_starts", store.delete_if_starts("t:a", b"1").await.map(drop)),
+    ];
+    let refused = results.into_iter().filter_map(|(step, result)| {
+        let error = result.err()?;
+        assert!(error.is_refused(), "{step}: {error}");
+        Some(step)
+    });
+    refused.collect()
 }
 
 /// The keys of one function, and no other name in the namespace.

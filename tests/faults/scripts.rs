@@ -1,11 +1,12 @@
 //! Steps that are scripts.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use cached_runtime::{Cache, Outcome, observe, redis_cache};
+use cached_runtime::{Bytes, Cache, Outcome, RedisStore, Store, observe, redis_cache};
 use support::RedisServer;
 
-use crate::world::{World, cache};
+use crate::world::{STEP, World, cache};
 
 #[redis_cache(ttl = 60, sliding, skip(runs))]
 async fn renewed(runs: &AtomicU64, id: u64) -> u64 {
@@ -39,6 +40,38 @@ async fn forgotten_scripts_cost_no_hit() {
     let before = world.proxy.commands_seen();
     assert_eq!(call(&cache, 1).await, Outcome::Hit);
     assert_eq!(world.proxy.commands_seen() - before, 1, "commands of a hit");
+}
+
+/// Each by its hash: if one that is written in the source were wrong, its script would cost two commands for ever.
+#[tokio::test]
+async fn every_script_is_one_command_once_the_server_knows_it() {
+    let world = World::start().await;
+    let store = RedisStore::open(world.proxy.url(), STEP).unwrap();
+    let (minute, value) = (Duration::from_secs(60), Bytes::from_static(b"1"));
+    let commands = || {
+        let seen = world.proxy.commands();
+        ["EVALSHA", "EVAL"].map(|name| seen.get(name).copied().unwrap_or(0))
+    };
+    for step in ["get_and_renew", "set_if_starts", "delete_if_starts"] {
+        for (forgotten, expected) in [(true, [1, 1]), (false, [1, 0]), (true, [1, 1])] {
+            store.set("t:slot", value.clone(), minute).await.unwrap();
+            if forgotten {
+                world.server.command(&["SCRIPT", "FLUSH"]).await;
+            }
+            let before = commands();
+            let done = match step {
+                "get_and_renew" => store.get_and_renew("t:slot", minute).await.unwrap().is_some(),
+                "set_if_starts" => {
+                    store.set_if_starts("t:slot", b"1", value.clone(), minute).await.unwrap()
+                }
+                _ => store.delete_if_starts("t:slot", b"1").await.unwrap(),
+            };
+            assert!(done, "{step}");
+            let after = commands();
+            let made = [after[0] - before[0], after[1] - before[1]];
+            assert_eq!(made, expected, "{step}, forgotten: {forgotten}");
+        }
+    }
 }
 
 #[tokio::test]
