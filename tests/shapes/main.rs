@@ -21,5 +21,6 @@ mod methods;
 mod options;
 mod quiet;
 mod shadowed;
+mod staleness;
 mod templates;
 mod traits;

@@ -1,12 +1,12 @@
 //! The function itself: one call into the runtime, with the body in a closure.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 use syn::ReturnType;
 
-use super::site;
 use super::spans::{local, start_of};
-use crate::model::{Form, Function, Memo};
+use super::{background, site};
+use crate::model::{Form, Function, Memo, Window};
 
 /// The function with its signature and attributes untouched.
 pub(super) fn cached(memo: &Memo) -> TokenStream {
@@ -14,11 +14,24 @@ pub(super) fn cached(memo: &Memo) -> TokenStream {
     let runtime = &memo.runtime;
     let [shape, site] = ["__shape", "__site"].map(local);
     let declare = site::declare(memo, &returned.ty, "");
+    let errors = site::errors(memo);
     let (inner_attrs, statements) = split_inner_attributes(body);
     let block = match form {
         Form::Async => {
             let body = async_body(memo, &statements);
-            quote!(#declare #shape.call(#site, move || async move { #body }).await)
+            let (checks, call) = match &memo.policy.staleness.while_revalidate {
+                None => (None, quote!(call)),
+                Some(Window { span, .. }) => {
+                    // What keeps the body itself in its call is shown at the option.
+                    let at = Span::mixed_site().located_at(*span);
+                    (Some(background::checks(memo)), quote_spanned!(at=> call_in_background))
+                }
+            };
+            quote! {
+                #checks
+                #declare
+                #shape.#call(#site, #errors, move || async move { #body }).await
+            }
         }
         Form::Boxed => {
             let future = match &sig.output {
@@ -28,7 +41,7 @@ pub(super) fn cached(memo: &Memo) -> TokenStream {
             quote! {
                 #runtime::__private::Box::pin(async move {
                     #declare
-                    #shape.call(#site, move || #future { #statements }).await
+                    #shape.call(#site, #errors, move || #future { #statements }).await
                 })
             }
         }

@@ -3,6 +3,7 @@
 //! Every path is absolute and every local name has hygiene of its own, so modules may shadow
 //! `std`, `Option` or `Ok`, and expressions of the user see only what stands in their code.
 
+mod background;
 mod companion;
 mod function;
 mod key;

@@ -5,11 +5,19 @@ use quote::{quote, quote_spanned};
 use syn::{Path, Type};
 
 use super::spans::{local, shown_at};
-use crate::model::{Length, Nones, Policy, Ttl};
+use crate::model::{Flight, Length, Nones, Policy, Sharing, Staleness, Ttl, Window};
 
 /// An expression of `Policy`, made from `__shape`, which knows the type of the value.
-pub(super) fn expression(policy: &Policy, returned: &Type, runtime: &Path) -> TokenStream {
-    let Policy { ttl, nones, sliding, ttl_jitter, cache_if, codec, max_size } = policy;
+///
+/// An entry has no use for what is said of `sharing`.
+pub(super) fn expression(
+    policy: &Policy,
+    returned: &Type,
+    runtime: &Path,
+    is_call: bool,
+) -> TokenStream {
+    let Policy { ttl, nones, sliding, ttl_jitter, cache_if, codec, max_size, .. } = policy;
+    let Policy { staleness, sharing, .. } = policy;
     let shape = local("__shape");
     let codec = match codec {
         // A value that can't be stored is shown at the return type.
@@ -30,24 +38,60 @@ pub(super) fn expression(policy: &Policy, returned: &Type, runtime: &Path) -> To
     let ttl_jitter = ttl_jitter.as_ref().map(|fraction| quote!(.ttl_jitter(#fraction)));
     let cache_if = cache_if.as_ref().map(|predicate| quote!(.cache_if(#predicate)));
     let max_size = max_size.as_ref().map(|bytes| quote!(.max_size(#bytes)));
-    let policy = quote!(#new #ttl_jitter #sliding #cache_if #max_size);
-    match nones {
+    let Staleness { while_revalidate, if_error, early } = staleness;
+    let while_revalidate = while_revalidate.as_ref().map(|window| {
+        let length = length(&window.length, runtime);
+        quote!(.stale_while_revalidate(#length))
+    });
+    let early = early.as_ref().map(|beta| quote!(.early_refresh(#beta)));
+    let sharing = is_call.then(|| self::sharing(sharing, runtime));
+    let policy = quote! {
+        #new #ttl_jitter #sliding #cache_if #max_size #while_revalidate #early #sharing
+    };
+    let policy = match nones {
         Nones::Cached => policy,
-        Nones::Skipped(span) => about_none(*span, &policy, "skip_none", &TokenStream::new()),
+        Nones::Skipped(span) => at_option(*span, &policy, "skip_none", &TokenStream::new()),
         Nones::For(length, span) => {
             let length = self::length(length, runtime);
-            about_none(*span, &policy, "none_ttl", &length)
+            at_option(*span, &policy, "none_ttl", &length)
+        }
+    };
+    match if_error {
+        None => policy,
+        Some(Window { length, span }) => {
+            let length = self::length(length, runtime);
+            let shape = Ident::new("__shape", Span::mixed_site().located_at(*span));
+            at_option(*span, &policy, "stale_if_error", &quote!(#shape, #length))
         }
     }
 }
 
-/// A value that is never `None` is shown at the option, which is why the receiver stands there too.
-fn about_none(at: Span, policy: &TokenStream, method: &str, argument: &TokenStream) -> TokenStream {
+fn sharing(sharing: &Sharing, runtime: &Path) -> TokenStream {
+    let Sharing { flight, lease, wait } = sharing;
+    let flight = flight.map(|flight| {
+        let flight = match flight {
+            Flight::Cluster => quote!(Cluster),
+            Flight::Process => quote!(Process),
+            Flight::Off => quote!(Off),
+        };
+        quote!(.flight(#runtime::__private::Flight::#flight))
+    });
+    let [lease, wait] = [(lease, quote!(lease)), (wait, quote!(wait))].map(|(given, method)| {
+        given.as_ref().map(|given| {
+            let length = length(given, runtime);
+            quote!(.#method(#length))
+        })
+    });
+    quote!(#flight #lease #wait)
+}
+
+/// A function that the option is not for is shown at the option, which is why the receiver stands there too.
+fn at_option(at: Span, policy: &TokenStream, method: &str, arguments: &TokenStream) -> TokenStream {
     let at = Span::mixed_site().located_at(at);
     let [name, method] = ["__policy", method].map(|name| Ident::new(name, at));
     quote!({
         let #name = #policy;
-        #name.#method(#argument)
+        #name.#method(#arguments)
     })
 }
 

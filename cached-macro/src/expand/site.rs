@@ -8,6 +8,21 @@ use super::spans::local;
 use super::{key, policy};
 use crate::model::Memo;
 
+/// How the errors of a function are copied, an expression of `Errors`.
+pub(super) fn errors(memo: &Memo) -> TokenStream {
+    let Memo { function, runtime, .. } = memo;
+    let returned = &function.returned.ty;
+    let private = quote!(#runtime::__private);
+    if !function.returned.error_is_owned {
+        return quote!(#private::Errors::none());
+    }
+    quote! {{
+        #[allow(unused_imports)]
+        use #private::Opaque as _;
+        #private::ErrorProbe::<#returned>::new().errors()
+    }}
+}
+
 /// Declares `__shape` and `__site`.
 ///
 /// `companion` is what the companion's path has behind the function's own, so that both agree.
@@ -17,7 +32,7 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
     let private = quote!(#runtime::__private);
     let name = function.name();
     let statements = key::statements(function, key, memo.companion.is_none());
-    let policy = policy::expression(policy, returned, runtime);
+    let policy = policy::expression(policy, returned, runtime, companion.is_empty());
     let cache = cache.as_ref().map(|cache| {
         let reference = key::reference(cache);
         quote!(.cache(#reference))

@@ -16,6 +16,8 @@ pub(crate) struct Argument {
     pub(crate) cfgs: Vec<Attribute>,
     /// The variables, in order.
     pub(crate) bindings: Vec<Ident>,
+    /// Whether one of them is a `ref`.
+    pub(crate) binds_by_reference: bool,
     /// Whether its type has an `impl Trait` in it, a type parameter without a name.
     pub(crate) impl_trait: bool,
 }
@@ -32,7 +34,8 @@ impl Argument {
             pat,
             ty: (*typed.ty).clone(),
             cfgs: cfgs(&typed.attrs),
-            bindings: bindings.0,
+            bindings: bindings.names,
+            binds_by_reference: bindings.by_reference,
             impl_trait: impl_trait.0,
         }
     }
@@ -49,11 +52,15 @@ pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
 }
 
 #[derive(Default)]
-struct Bindings(Vec<Ident>);
+struct Bindings {
+    names: Vec<Ident>,
+    by_reference: bool,
+}
 
 impl<'a> Visit<'a> for Bindings {
     fn visit_pat_ident(&mut self, pat: &'a PatIdent) {
-        self.0.push(pat.ident.clone());
+        self.names.push(pat.ident.clone());
+        self.by_reference |= pat.by_ref.is_some();
         visit::visit_pat_ident(self, pat);
     }
 }

@@ -70,14 +70,26 @@ fn place(function: &Function) -> Option<Place> {
     }
 }
 
-/// Closures are left out: they can't capture arguments, and their own names may be the same.
+/// Closures are left out: they can't capture arguments, and their own names may be the same. So is what only a call
+/// has a use for, the options about sharing fills.
 fn lengths_mention(policy: &Policy) -> Names {
-    let mut names = Names::new();
-    if let Ttl::Same(Length::Expr(expr)) = &policy.ttl {
-        names.extend(mentioned(expr));
-    }
-    if let Nones::For(Length::Expr(expr), _) = &policy.nones {
-        names.extend(mentioned(expr));
-    }
-    names
+    let Policy { ttl, nones, staleness, .. } = policy;
+    let ttl = match ttl {
+        Ttl::Same(length) => Some(length),
+        Ttl::ByValue(_) => None,
+    };
+    let none_ttl = match nones {
+        Nones::For(length, _) => Some(length),
+        Nones::Cached | Nones::Skipped(_) => None,
+    };
+    let windows = [&staleness.while_revalidate, &staleness.if_error];
+    let windows = windows.into_iter().flatten().map(|window| &window.length);
+    let lengths = ttl.into_iter().chain(none_ttl).chain(windows);
+    lengths
+        .filter_map(|length| match length {
+            Length::Expr(expr) => Some(mentioned(expr)),
+            Length::Millis(..) => None,
+        })
+        .flatten()
+        .collect()
 }

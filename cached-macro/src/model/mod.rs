@@ -1,6 +1,7 @@
 //! The attribute and its function, checked: whatever is in these types can be expanded.
 
 mod argument;
+mod background;
 mod borrowed;
 mod boxed;
 mod companion;
@@ -10,7 +11,9 @@ mod key;
 mod lifetimes;
 mod policy;
 mod returned;
+mod sharing;
 mod skip;
+mod staleness;
 mod template;
 mod ttl;
 mod value;
@@ -23,6 +26,8 @@ pub(crate) use self::function::{Form, Function, Owner};
 pub(crate) use self::key::{Content, Key, Piece, Variable};
 pub(crate) use self::policy::{Nones, Policy};
 pub(crate) use self::returned::Fallible;
+pub(crate) use self::sharing::{Flight, Sharing};
+pub(crate) use self::staleness::{Staleness, Window};
 pub(crate) use self::ttl::{Length, Ttl};
 use crate::attr::{Given, Item, Options, Value};
 use crate::errors::{Errors, fail};
@@ -59,11 +64,17 @@ impl Memo {
             key,
             skip,
             version,
+            stale_while_revalidate,
+            stale_if_error,
+            early_refresh,
             ttl_jitter,
             sliding,
             cache_none,
             none_ttl,
             cache_if,
+            flight,
+            lease,
+            wait,
             codec,
             max_size,
             cache,
@@ -74,6 +85,7 @@ impl Memo {
         } = options;
         // Another codec may know how to make a `&'static str`.
         let stores_json = codec.is_none();
+        let in_background = stale_while_revalidate.as_ref().map(|given| given.key.clone());
         let raw = policy::Raw {
             ttl,
             ttl_was_tried,
@@ -84,6 +96,8 @@ impl Memo {
             cache_if,
             codec,
             max_size,
+            staleness: staleness::Raw { stale_while_revalidate, stale_if_error, early_refresh },
+            sharing: sharing::Raw { flight, lease, wait },
         };
         let errors_of = &mut errors;
         let policy = Policy::new(raw, errors_of);
@@ -99,6 +113,9 @@ impl Memo {
         let function = Function::new(item, mentions_self_type, errors_of);
         if let Some(function) = function.as_ref().filter(|_| stores_json) {
             borrowed::check(&function.returned.ty, errors_of);
+        }
+        if let Some((function, key)) = function.as_ref().zip(in_background) {
+            background::check(&key, function, errors_of);
         }
         let key = function.as_ref().and_then(|function| Key::new(key, skip, function, errors_of));
         let known = function.as_ref().zip(key.as_ref()).filter(|_| has_companion);

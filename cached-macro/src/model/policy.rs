@@ -1,10 +1,11 @@
-//! What is stored, for how long, and in which format.
+//! What is stored, for how long, and in which format; with what is said of stale values and of fills.
 
 use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprPath, Lit, LitFloat, LitInt, Result, TypePath};
 
-use super::value;
-use super::{Length, Ttl};
+use super::sharing::{self, Sharing};
+use super::staleness::{self, Staleness};
+use super::{Length, Ttl, value};
 use crate::attr::{Given, Value};
 use crate::errors::{Errors, fail};
 
@@ -21,6 +22,8 @@ pub(crate) struct Policy {
     pub(crate) codec: Option<TypePath>,
     /// In bytes.
     pub(crate) max_size: Option<LitInt>,
+    pub(crate) staleness: Staleness,
+    pub(crate) sharing: Sharing,
 }
 
 /// What happens to a `None`; the span is the option's.
@@ -42,12 +45,14 @@ pub(super) struct Raw {
     pub(super) cache_if: Option<Given>,
     pub(super) codec: Option<Given>,
     pub(super) max_size: Option<Given>,
+    pub(super) staleness: staleness::Raw,
+    pub(super) sharing: sharing::Raw,
 }
 
 impl Policy {
     pub(super) fn new(raw: Raw, errors: &mut Errors) -> Option<Self> {
         let Raw { ttl, ttl_was_tried, cache_none, none_ttl, sliding, .. } = raw;
-        let Raw { ttl_jitter, cache_if, codec, max_size, .. } = raw;
+        let Raw { ttl_jitter, cache_if, codec, max_size, staleness, sharing, .. } = raw;
         if !ttl_was_tried {
             errors.add(syn::Error::new(
                 Span::call_site(),
@@ -66,7 +71,20 @@ impl Policy {
         let codec = codec.and_then(|given| errors.keep(codec_path(given)));
         let max_size = max_size.and_then(|given| errors.keep(bytes(given)));
         let sliding = sliding.is_some();
-        Some(Self { ttl: ttl?, nones, sliding, ttl_jitter, cache_if, codec, max_size })
+        let sharing = Sharing::new(sharing, errors);
+        let staleness = Staleness::new(staleness, sliding, sharing.flight, errors);
+        let ttl = ttl?;
+        Some(Self {
+            ttl,
+            nones,
+            sliding,
+            ttl_jitter,
+            cache_if,
+            codec,
+            max_size,
+            staleness,
+            sharing,
+        })
     }
 }
 

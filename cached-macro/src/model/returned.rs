@@ -12,7 +12,7 @@ use syn::{
 };
 
 use super::function::Owner;
-use super::lifetimes::StaticLifetimes;
+use super::lifetimes::{self, StaticLifetimes};
 use crate::tokens::{identifiers, plain};
 
 /// The return type.
@@ -21,6 +21,9 @@ pub(crate) struct Returned {
     /// The same for signatures in which no lifetime can be elided.
     pub(crate) in_signature: Type,
     pub(crate) fallible: Fallible,
+    /// Whether the compiler may be asked if the error is `Clone`. A copy has to be `'static`, and where a lifetime or
+    /// a parameter keeps it from that, the answer would be a compile error.
+    pub(crate) error_is_owned: bool,
 }
 
 /// Whether the return type is a `Result`, of which only the `Ok` is cached.
@@ -35,8 +38,32 @@ impl Returned {
     pub(super) fn new(ty: Type, generics: &Generics, owner: Owner) -> Self {
         let mut in_signature = ty.clone();
         StaticLifetimes { named: false }.visit_type_mut(&mut in_signature);
-        let fallible = Parameters { generics, owner }.fallible(&ty);
-        Self { ty, in_signature, fallible }
+        let parameters = Parameters { generics, owner };
+        let fallible = parameters.fallible(&ty);
+        let error = error(&ty);
+        let error_is_owned = !matches!(fallible, Fallible::No)
+            && lifetimes::is_owned(error)
+            && !parameters.mentioned_in(error);
+        Self { ty, in_signature, fallible, error_is_owned }
+    }
+}
+
+/// The part of a return type that its errors depend on: of a `Result<T, E>` the `E`, else the whole.
+fn error(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => error(&group.elem),
+        Type::Paren(paren) => error(&paren.elem),
+        Type::Path(path) => {
+            let last = path.path.segments.last().filter(|last| last.ident == "Result");
+            let Some(PathArguments::AngleBracketed(list)) = last.map(|last| &last.arguments) else {
+                return ty;
+            };
+            match list.args.iter().collect::<Vec<_>>()[..] {
+                [GenericArgument::Type(_), GenericArgument::Type(error)] => error,
+                _ => ty,
+            }
+        }
+        _ => ty,
     }
 }
 

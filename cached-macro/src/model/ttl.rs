@@ -68,14 +68,23 @@ impl Length {
                 return fail(lit, format_args!("`{key}` {text}"));
             }
         };
-        if millis == 0 {
-            let fix = if key == "none_ttl" {
-                "write `cache_none = false` if a `None` is not to be cached"
-            } else {
-                "remove the attribute to cache nothing"
-            };
+        if millis == 0
+            && let Some(fix) = instead_of_zero(key)
+        {
             return fail(lit, format_args!("`{key}` must be longer than zero: {fix}"));
         }
         Ok(Self::Millis(millis, lit.span()))
     }
+}
+
+/// What to write where zero makes no sense.
+fn instead_of_zero(key: &Ident) -> Option<&'static str> {
+    Some(match key.to_string().as_str() {
+        "ttl" => "remove the attribute to cache nothing",
+        "none_ttl" => "write `cache_none = false` if a `None` is not to be cached",
+        "lease" => "write how long a fill may take, or remove it for the default of 10 s",
+        // Not to wait at all is a choice.
+        "wait" => return None,
+        _ => "remove the option to turn it off",
+    })
 }
