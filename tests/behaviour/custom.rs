@@ -40,7 +40,7 @@ on_every_store! {
         if let Some(server) = &world.server {
             let entry = number::entry(7);
             let stored = server.command(&["STRLEN", entry.key()]).await;
-            assert_eq!(stored.text(), "12", "three bytes of header, five of name, four of number");
+            assert_eq!(stored.text(), "13", "four bytes of header, five of name, four of number");
         }
         assert_eq!(observe(number(13)).await, (13, Outcome::Miss));
         assert_eq!(observe(number(13)).await, (13, Outcome::Miss));

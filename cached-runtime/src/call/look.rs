@@ -151,7 +151,8 @@ impl<V> Looking<'_, V> {
                 Continue(Step::Judge(reader, Content::of(found, self.desk, self.policy)))
             }
             Leased::Changed => Continue(Step::Read(reader)),
-            Leased::Unknown => self.pass_by(reader),
+            // Nothing can be stored. Those who have arrived need not all run their bodies for that.
+            Leased::Unknown => self.run(Role::Lead(Lead::of(reader.lead_late()))),
         }
     }
 

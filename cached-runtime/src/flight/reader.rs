@@ -80,14 +80,23 @@ impl Reader {
 
     /// The slot is to be filled, and this call does it: its `mark` is in the slot. The body has not begun, so all that
     /// have arrived follow.
-    pub(crate) fn lead(mut self, mark: Bytes) -> Leader {
+    pub(crate) fn lead(self, mark: Bytes) -> Leader {
+        self.take_off(Mark::InSlot(mark))
+    }
+
+    /// As [`lead`](Self::lead), where no mark could be put into the slot.
+    pub(crate) fn lead_late(self) -> Leader {
+        self.take_off(Mark::Late)
+    }
+
+    fn take_off(mut self, mark: Mark) -> Leader {
         let mut followers = std::mem::take(&mut self.members);
         let born = self.step_down(|place| {
             followers.append(&mut place.waiting);
-            place.vain = 1;
-            place.take_off(Mark::InSlot(mark.clone()), followers)
+            place.vain = u32::from(mark != Mark::Late);
+            place.take_off(mark.clone(), followers)
         });
-        Leader::new(&self.board, &self.slot, born, Mark::InSlot(mark))
+        Leader::new(&self.board, &self.slot, born, mark)
     }
 
     /// The slot is to be filled, and nothing in it says by whom: follows a fill of this process, or leads one.
