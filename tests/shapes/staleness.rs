@@ -311,3 +311,61 @@ async fn is_send_where_the_function_was() {
     })
     .await;
 }
+
+/// Makes a type with methods; their parts come from where the macro is used.
+macro_rules! repo {
+    ($name:ident, $window:expr, $beta:expr, $flight:literal, $id:ident => $body:expr) => {
+        struct $name;
+
+        impl $name {
+            #[redis_cache(ttl = 60, stale_while_revalidate = $window, skip(self))]
+            pub(crate) async fn get(self: Arc<Self>, $id: u8) -> u8 {
+                RUNS.count();
+                $body
+            }
+
+            #[redis_cache(ttl = 60, early_refresh = $beta, flight = $flight, skip(self))]
+            pub(crate) async fn early(&self, $id: u8) -> u8 {
+                RUNS.count();
+                $body
+            }
+        }
+    };
+}
+
+repo!(Doubled, "30s", 1, "process", number => number * 2);
+
+#[tokio::test]
+async fn from_a_macro() {
+    with_cache(async {
+        assert_eq!(cached!(RUNS, Arc::new(Doubled).get(2)), 4);
+        assert_eq!(cached!(RUNS, Doubled.early(2)), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn below_and_above_other_attributes() {
+    #[tracing::instrument(skip(text))]
+    #[redis_cache(ttl = 60, stale_while_revalidate = 60)]
+    async fn below(id: u8, text: String) -> String {
+        RUNS.count();
+        tokio::task::yield_now().await;
+        text + &id.to_string()
+    }
+
+    #[redis_cache(ttl = 60, stale_while_revalidate = 60)]
+    #[tracing::instrument(skip(text))]
+    #[must_use]
+    async fn above(id: u8, text: String) -> String {
+        RUNS.count();
+        tokio::task::yield_now().await;
+        text + &id.to_string()
+    }
+
+    with_cache(async {
+        assert_eq!(cached!(RUNS, below(1, "a".to_owned())), "a1");
+        assert_eq!(cached!(RUNS, above(1, "a".to_owned())), "a1");
+    })
+    .await;
+}

@@ -25,6 +25,11 @@ async fn returned<'a>(id: u8) -> Result<u8, &'a str> {
     Ok(id)
 }
 
+#[redis_cache(stale_while_revalidate = 0, skip(no_such), flight = "off")]
+async fn with_other_mistakes(id: &str) -> usize {
+    id.len()
+}
+
 struct Repo;
 
 impl Repo {
