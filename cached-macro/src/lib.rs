@@ -55,11 +55,17 @@ use proc_macro::TokenStream;
 /// | | `key(self.tenant, id)` | expressions to hash instead of the arguments. They need `Serialize` |
 /// | `skip` | `skip(db)`, `skip(self)` | arguments that are no part of the key; they need nothing |
 /// | `version` | `2`, `"b"` | part of the key: change it and old entries are never read again |
-/// | `ttl_jitter` | `0.1` | shortens each `ttl` by a random part of up to that fraction, so that entries filled together do not expire together |
-/// | `sliding` | alone | every hit renews `ttl`. Not with a closure as `ttl`, nor with `none_ttl` |
+/// | `stale_while_revalidate` | as `ttl`, but no closure | how long after `ttl` the stale value is returned at once, while it is refilled in the background: see [Stale values](#stale-values) |
+/// | `stale_if_error` | as `ttl`, but no closure | how long after `ttl` the stale value is returned where the body fails |
+/// | `early_refresh` | `1.0` | now and then a call refills before `ttl` is over: the beta of XFetch |
+/// | `ttl_jitter` | `0.1` | shortens each `ttl`, and what follows it, by a random part of up to that fraction, so that entries filled together do not expire together |
+/// | `sliding` | alone | every hit renews `ttl`. Not with a closure as `ttl`, nor with `none_ttl`, nor with the options of stale values |
 /// | `cache_none` | `false` | whether a `None` is cached; it is by default |
 /// | `none_ttl` | as `ttl`, but no closure | how long a `None` is fresh |
 /// | `cache_if` | <code>\|value\| -> bool</code>, or the path of a function | which values are cached |
+/// | `flight` | `"cluster"` (default), `"process"`, `"off"` | who shares a fill: see [Shared fills](#shared-fills) |
+/// | `lease` | as `ttl`, but no closure | how long a fill may hold its slot; 10 s by default |
+/// | `wait` | as `ttl`, but no closure; `0` too | how long a call waits for another's fill before it runs the body itself; 5 s by default |
 /// | `codec` | `Json` (default), or the path of a type | the format |
 /// | `max_size` | `65536` | bytes; a larger value is returned and not stored |
 /// | `cache` | an expression, such as `self.cache` | the `Cache` to use instead of the current one |
@@ -68,10 +74,53 @@ use proc_macro::TokenStream;
 ///
 /// Expressions see the arguments, before the body runs. Closures get a reference to the value and can't use arguments.
 ///
+/// # Stale values
+///
+/// With `ttl` alone, the first call after it waits for the body. Three options, alone or together, spare calls that:
+///
+/// - `stale_while_revalidate = 60`: for a minute after `ttl`, calls get the stale value at once, and one refill runs in
+///   the background, in a task of its own. The body takes its arguments along, so each of them has to be `Send + 'static`:
+///   `String` instead of `&str`, `Arc<Db>` instead of `&Db`, `self: Arc<Self>` instead of `&self`. What the body holds while
+///   it awaits has to be `Send`. It can't be used below `#[async_trait]`, whose futures end with the call, and a function
+///   that calls itself has to do so by way of another that returns `Pin<Box<dyn Future<Output = T> + Send>>`.
+/// - `stale_if_error = "1h"`: for an hour after `ttl`, a call refills, and if its body returns an `Err`, the call gets the
+///   stale value. For functions that return a `Result`.
+/// - `early_refresh = 1.0`: shortly before the end of `ttl`, now and then a call refills, the likelier the nearer the end and
+///   the costlier the body, so that the other calls never see the end (XFetch; Vattani, Chierichetti and Lowenstein, VLDB
+///   2015). More than 1.0 is earlier.
+///
+/// Both windows begin at the end of `ttl`, and the value stays in the store until the longer one is over. An invalidated
+/// value is gone; it is not served as a stale one. The value's age comes from the store, by one more command in the same
+/// round trip. None of the three goes with `sliding`, which leaves no age to tell, nor with `flight = "off"`.
+///
+/// # Shared fills
+///
+/// Of all calls that miss one entry at a time, one runs the body, and the others get its value. If the body fails, they get
+/// its error where that is `Clone + Send + 'static`; else, each runs the body. If the call with the body is cancelled, or
+/// panics, another one takes over.
+///
+/// A call is never answered with a value whose body began before an invalidation that had returned before the call began:
+/// a fill that was under way can't undo it. `flight` gives up a part of both for fewer commands:
+///
+/// | `flight` | who shares a fill | commands of a miss | the promise about invalidations |
+/// |---|---|---|---|
+/// | `"cluster"` | the calls of all processes | read, take the slot, store; while another process fills, a read every 2 to 50 ms | holds |
+/// | `"process"` | the calls of this process | read, store | but a fill of another process can overwrite an invalidation |
+/// | `"off"` | nobody | read, store | but any fill can overwrite an invalidation |
+///
+/// A fill holds its slot for at most `lease`. Give it more than the body takes: after it another call may fill, and the
+/// late result is returned and not stored. If a process dies in a fill, the others go on after `lease`, or after their own
+/// `wait`. `wait = 0` is not to wait for other processes or calls at all. `lease` is for `flight = "cluster"`, and `wait` for all but `"off"`.
+///
+/// The compiler can't be asked whether an error is `'static`, so an error whose type mentions a lifetime or a type parameter
+/// is not shared. The type parameter of an `impl` is known by its name, a single upper-case word such as `E`: with any other
+/// name it has to be `'static`, if it is `Clone + Send`. Below `#[async_trait]`, an error's lifetime has to be written, be it
+/// as `'_`.
+///
 /// # Entries
 ///
 /// Beside a free function stands `get_user::entry(..)`, at the function's visibility. It takes the arguments that make
-/// the key (and those that `cache`, `ttl` or `none_ttl` mention) and returns the `Entry` of a call with them. It is a
+/// the key (and those that `cache`, `ttl`, `none_ttl` or the windows of stale values mention) and returns the `Entry` of a call with them. It is a
 /// function of an empty enum of the same name, so `use users::get_user` brings both.
 ///
 /// Beside a method stands `Self::get_user_entry(..)`, if the method has a visibility, be it `pub(self)`: without one it may

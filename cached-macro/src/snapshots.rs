@@ -144,6 +144,37 @@ fn other_options() {
 }
 
 #[test]
+fn refilled_in_the_background() {
+    let args = quote! {
+        ttl = 60,
+        stale_while_revalidate = self.window,
+        stale_if_error = "1h",
+        early_refresh = 1,
+        lease = self.lease,
+        wait = 0,
+        key(self.tenant, id),
+    };
+    let method = quote! {
+        pub async fn price(self: Arc<Self>, id: u32, (trace, _): (Trace, u8)) -> Result<u32, Error> {
+            self.load(id, trace).await
+        }
+    };
+    let tokens = redis_cache(args, &method);
+    check("refilled_in_the_background", quote!(impl Shop { #tokens }));
+}
+
+#[test]
+fn shared_in_the_process() {
+    let item = quote! {
+        async fn find<T: Find>(what: T) -> Result<u32, T::Error> {
+            what.find().await
+        }
+    };
+    let args = quote!(ttl = 60, flight = "process", wait = "250ms");
+    check("shared_in_the_process", redis_cache(args, &item));
+}
+
+#[test]
 fn error_leaves_the_function_and_declares_the_companion() {
     let item = quote! {
         #[inline]

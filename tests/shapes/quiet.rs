@@ -51,6 +51,21 @@ async fn generic<T: Default, const N: usize>(name: &str) -> usize {
     name.len() + N
 }
 
+/// May be refilled in the background.
+#[redis_cache(
+    ttl = 60,
+    stale_while_revalidate = _window,
+    stale_if_error = "1h",
+    early_refresh = 1,
+    lease = 5,
+    wait = _window,
+    skip(_window, _db),
+)]
+async fn refilled(id: u64, _window: Duration, _db: Cache) -> Result<u64, String> {
+    tokio::task::yield_now().await;
+    Ok(id)
+}
+
 /// Never used at all.
 #[redis_cache(ttl = 60)]
 #[expect(dead_code, reason = "nobody calls it")]
@@ -90,6 +105,7 @@ async fn generated_code() {
             owned("a".to_owned(), vec![1]).await;
             nothing().await;
             generic::<u8, 3>("a").await;
+            refilled(1, Duration::from_secs(1), Cache::disabled()).await.unwrap();
             repo.get(1).await;
             repo.get_more(1, "").await;
         }

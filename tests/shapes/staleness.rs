@@ -121,9 +121,9 @@ async fn arguments() {
     }
 
     #[redis_cache(ttl = 60, stale_while_revalidate = 60)]
-    async fn conditional(#[cfg(unix)] r#type: u8, #[cfg(not(unix))] r#type: &str) -> u8 {
+    async fn conditional(#[cfg(unix)] r#type: u8, #[cfg(not(unix))] r#type: &str) -> String {
         RUNS.count();
-        r#type.to_string().len() as u8
+        r#type.to_string()
     }
 
     with_cache(async {
@@ -134,7 +134,7 @@ async fn arguments() {
         );
         let triple = || Box::new(|n: &u8| n * 3);
         assert_eq!(cached!(RUNS, of_functions(|n| n * 2, triple(), str::trim, " 1")), "123");
-        assert_eq!(cached!(RUNS, conditional(11)), 2);
+        assert_eq!(cached!(RUNS, conditional(11)), "11");
     })
     .await;
 }
@@ -308,6 +308,64 @@ async fn is_send_where_the_function_was() {
     with_cache(async {
         assert_eq!(cached!(RUNS, spawned("a".to_owned())), Ok("a".to_owned()));
         assert_eq!(tokio::spawn(spawned("b".to_owned())).await.unwrap(), Ok("b".to_owned()));
+    })
+    .await;
+}
+
+/// Makes a type with methods; their parts come from where the macro is used.
+macro_rules! repo {
+    ($name:ident, $window:expr, $beta:expr, $flight:literal, $id:ident => $body:expr) => {
+        struct $name;
+
+        impl $name {
+            #[redis_cache(ttl = 60, stale_while_revalidate = $window, skip(self))]
+            pub(crate) async fn get(self: Arc<Self>, $id: u8) -> u8 {
+                RUNS.count();
+                $body
+            }
+
+            #[redis_cache(ttl = 60, early_refresh = $beta, flight = $flight, skip(self))]
+            pub(crate) async fn early(&self, $id: u8) -> u8 {
+                RUNS.count();
+                $body
+            }
+        }
+    };
+}
+
+repo!(Doubled, "30s", 1, "process", number => number * 2);
+
+#[tokio::test]
+async fn from_a_macro() {
+    with_cache(async {
+        assert_eq!(cached!(RUNS, Arc::new(Doubled).get(2)), 4);
+        assert_eq!(cached!(RUNS, Doubled.early(2)), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn below_and_above_other_attributes() {
+    #[tracing::instrument(skip(text))]
+    #[redis_cache(ttl = 60, stale_while_revalidate = 60)]
+    async fn below(id: u8, text: String) -> String {
+        RUNS.count();
+        tokio::task::yield_now().await;
+        text + &id.to_string()
+    }
+
+    #[redis_cache(ttl = 60, stale_while_revalidate = 60)]
+    #[tracing::instrument(skip(text))]
+    #[must_use]
+    async fn above(id: u8, text: String) -> String {
+        RUNS.count();
+        tokio::task::yield_now().await;
+        text + &id.to_string()
+    }
+
+    with_cache(async {
+        assert_eq!(cached!(RUNS, below(1, "a".to_owned())), "a1");
+        assert_eq!(cached!(RUNS, above(1, "a".to_owned())), "a1");
     })
     .await;
 }

@@ -1,7 +1,8 @@
 //! The checks of a function whose body may run after its call has returned.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
 
 use super::spans::shown_at;
 use crate::model::{Argument, Memo};
@@ -9,17 +10,15 @@ use crate::model::{Argument, Memo};
 /// Statements that have the compiler check every argument, each at its type. They do nothing.
 pub(super) fn checks(memo: &Memo) -> TokenStream {
     let Memo { function, runtime, .. } = memo;
-    let check = quote!(#runtime::__private::into_background);
     let receiver = function.receiver().map(|receiver| {
         let name = &receiver.self_token;
-        let reference = shown_at(quote!(&#name), receiver);
-        quote!(#check(#reference);)
+        check(name, name.span, receiver, runtime)
     });
     let arguments = function.arguments.iter().flat_map(|argument| {
         let Argument { ty, cfgs, bindings, .. } = argument;
         bindings.iter().map(|name| {
-            let reference = shown_at(quote_spanned!(name.span()=> &#name), ty);
-            quote!(#(#cfgs)* #check(#reference);)
+            let check = check(name, name.span(), ty, runtime);
+            quote!(#(#cfgs)* #check)
         })
     });
     quote! {
@@ -29,4 +28,11 @@ pub(super) fn checks(memo: &Memo) -> TokenStream {
             #(#arguments)*
         }
     }
+}
+
+/// Shown at the type, whether it is not `Send`, which is about the argument, or not `'static`, about the call.
+fn check(name: impl ToTokens, span: Span, at: &impl ToTokens, runtime: &Path) -> TokenStream {
+    let argument = shown_at(quote_spanned!(span=> &#name), at);
+    let call = shown_at(quote!(#runtime::__private::into_background(#argument)), at);
+    quote!(#call;)
 }

@@ -1,6 +1,6 @@
 //! The function itself: one call into the runtime, with the body in a closure.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::ReturnType;
 
@@ -19,19 +19,19 @@ pub(super) fn cached(memo: &Memo) -> TokenStream {
     let block = match form {
         Form::Async => {
             let body = async_body(memo, &statements);
-            let (checks, call) = match &memo.policy.staleness.while_revalidate {
-                None => (None, quote!(call)),
+            let (checks, at, method) = match &memo.policy.staleness.while_revalidate {
+                None => (None, Span::mixed_site(), "call"),
                 Some(Window { span, .. }) => {
-                    // What keeps the body itself in its call is shown at the option.
+                    // What keeps the body in its call is shown at the option.
                     let at = Span::mixed_site().located_at(*span);
-                    (Some(background::checks(memo)), quote_spanned!(at=> call_in_background))
+                    (Some(background::checks(memo)), at, "call_in_background")
                 }
             };
-            quote! {
-                #checks
-                #declare
-                #shape.#call(#site, #errors, move || async move { #body }).await
-            }
+            let [shape, method] = ["__shape", method].map(|name| Ident::new(name, at));
+            let call = quote_spanned! {at=>
+                #shape.#method(#site, #errors, move || async move { #body }).await
+            };
+            quote!(#checks #declare #call)
         }
         Form::Boxed => {
             let future = match &sig.output {

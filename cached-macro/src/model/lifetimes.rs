@@ -122,3 +122,37 @@ impl VisitMut for StaticLifetimes {
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_str;
+
+    use super::is_borrowed;
+
+    #[test]
+    fn borrowed_is_what_may_end() {
+        for ty in [
+            "&str",
+            "&'a str",
+            "Cow<'_, str>",
+            "Box<dyn Error + '_>",
+            "Vec<(u8, &mut u8)>",
+            "fn(&'a u8)",
+            "impl Fn(&'a u8)",
+            "Box<dyn for<'b> Fn(&'b u8) -> &'a u8>",
+        ] {
+            assert!(is_borrowed(&parse_str(ty).unwrap()), "{ty}");
+        }
+        for ty in [
+            "u8",
+            "&'static str",
+            "Box<dyn Error>",
+            "fn(&u8) -> Ref<'_, u8>",
+            "for<'a> fn(&'a u8)",
+            "impl Fn(&u8) -> &u8",
+            "impl for<'a> Visit<'a> + 'static",
+        ] {
+            assert!(!is_borrowed(&parse_str(ty).unwrap()), "{ty}");
+        }
+    }
+}

@@ -6,9 +6,12 @@ mod borrowed;
 mod boxed;
 mod companion;
 mod duration;
+mod failure;
 mod function;
 mod key;
 mod lifetimes;
+mod names;
+mod nones;
 mod policy;
 mod returned;
 mod sharing;
@@ -18,19 +21,20 @@ mod template;
 mod ttl;
 mod value;
 
-use syn::{Expr, Lit, Path, parse_quote};
+use syn::{Expr, Path, parse_quote};
 
 pub(crate) use self::argument::{Argument, cfgs};
 pub(crate) use self::companion::{Companion, Place};
 pub(crate) use self::function::{Form, Function, Owner};
 pub(crate) use self::key::{Content, Key, Piece, Variable};
-pub(crate) use self::policy::{Nones, Policy};
+pub(crate) use self::nones::Nones;
+pub(crate) use self::policy::Policy;
 pub(crate) use self::returned::Fallible;
 pub(crate) use self::sharing::{Flight, Sharing};
 pub(crate) use self::staleness::{Staleness, Window};
 pub(crate) use self::ttl::{Length, Ttl};
-use crate::attr::{Given, Item, Options, Value};
-use crate::errors::{Errors, fail};
+use crate::attr::{Item, Options};
+use crate::errors::Errors;
 
 /// A function to be cached.
 pub(crate) struct Memo {
@@ -101,14 +105,14 @@ impl Memo {
         };
         let errors_of = &mut errors;
         let policy = Policy::new(raw, errors_of);
-        let prefix = prefix.and_then(|given| errors_of.keep(self::prefix(given)));
-        let version = version.and_then(|given| errors_of.keep(self::version(given)));
+        let prefix = prefix.and_then(|given| errors_of.keep(names::prefix(given)));
+        let version = version.and_then(|given| errors_of.keep(names::version(given)));
         let cache = cache.and_then(|given| errors_of.keep(value::expr(given, "cache = CACHE")));
         let has_companion =
             entry.is_none_or(|given| errors_of.keep(companion::left_out(given)).is_none());
         let runtime = krate.map_or_else(
             || Some(parse_quote!(::cached_runtime)),
-            |given| errors_of.keep(krate_path(given)),
+            |given| errors_of.keep(names::krate(given)),
         );
         let function = Function::new(item, mentions_self_type, errors_of);
         if let Some(function) = function.as_ref().filter(|_| stores_json) {
@@ -140,44 +144,4 @@ impl Memo {
             })),
         }
     }
-}
-
-fn prefix(given: Given) -> syn::Result<String> {
-    value::string(given, "prefix = \"user\"").map(|text| text.value())
-}
-
-fn version(given: Given) -> syn::Result<String> {
-    let key = given.key.clone();
-    let expr = value::expr(given, "version = 2")?;
-    match value::lit(&expr) {
-        Some(Lit::Int(lit)) => Ok(value::integer(lit, "`version`")?.to_string()),
-        Some(Lit::Str(text)) if text.value().is_empty() => {
-            fail(text, "`version` is empty: write `version = 2`, or remove it")
-        }
-        Some(Lit::Str(text)) => Ok(text.value()),
-        _ => {
-            fail(expr, format_args!("`{key}` takes a whole number or a string: write `{key} = 2`"))
-        }
-    }
-}
-
-fn krate_path(given: Given) -> syn::Result<Path> {
-    if let Value::Path(path) = &given.value
-        && path.qself.is_none()
-    {
-        return Ok(path.path.clone());
-    }
-    let expr = value::expr(given, "crate = my_crate::cached_runtime")?;
-    let path = match (value::lit(&expr), &expr) {
-        (Some(Lit::Str(text)), _) => text.parse_with(Path::parse_mod_style).ok(),
-        (None, Expr::Path(path)) if path.qself.is_none() => Some(path.path.clone()),
-        _ => None,
-    };
-    path.map_or_else(
-        || {
-            let fix = "write `crate = my_crate::cached_runtime`";
-            fail(&expr, format_args!("`crate` takes the path of `cached_runtime`: {fix}"))
-        },
-        Ok,
-    )
 }

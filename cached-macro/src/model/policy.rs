@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprPath, Lit, LitFloat, LitInt, Result, TypePath};
 
+use super::nones::Nones;
 use super::sharing::{self, Sharing};
 use super::staleness::{self, Staleness};
-use super::{Length, Ttl, value};
+use super::{Ttl, value};
 use crate::attr::{Given, Value};
 use crate::errors::{Errors, fail};
 
@@ -24,14 +25,6 @@ pub(crate) struct Policy {
     pub(crate) max_size: Option<LitInt>,
     pub(crate) staleness: Staleness,
     pub(crate) sharing: Sharing,
-}
-
-/// What happens to a `None`; the span is the option's.
-pub(crate) enum Nones {
-    /// It is a value like any other.
-    Cached,
-    Skipped(Span),
-    For(Length, Span),
 }
 
 /// The options of a policy as given.
@@ -65,7 +58,7 @@ impl Policy {
         if let Some(sliding) = &sliding {
             sliding_conflicts(sliding, ttl.as_ref(), none_key.as_ref(), errors);
         }
-        let nones = nones(cache_none, none_ttl, errors);
+        let nones = Nones::new(cache_none, none_ttl, errors);
         let ttl_jitter = ttl_jitter.and_then(|given| errors.keep(fraction(given)));
         let cache_if = cache_if.and_then(|given| errors.keep(predicate(given)));
         let codec = codec.and_then(|given| errors.keep(codec_path(given)));
@@ -102,32 +95,6 @@ fn sliding_conflicts(
     if let Some(none_ttl) = none_ttl {
         let why = "a hit on a `None` would renew it with `ttl`";
         errors.report(none_ttl, format_args!("`none_ttl` {text} `sliding`: {why}"));
-    }
-}
-
-fn nones(cache_none: Option<Given>, none_ttl: Option<Given>, errors: &mut Errors) -> Nones {
-    let skipped = cache_none.and_then(|given| {
-        let span = given.key.span();
-        errors.keep(boolean(given)).and_then(|cached| (!cached).then_some(span))
-    });
-    let Some(given) = none_ttl else {
-        return skipped.map_or(Nones::Cached, Nones::Skipped);
-    };
-    let key = given.key.clone();
-    if skipped.is_some() {
-        let text = "can't be used together with `cache_none = false`";
-        let fix = "a `None` that isn't cached has no ttl, so remove one of them";
-        errors.report(&key, format_args!("`none_ttl` {text}: {fix}"));
-    }
-    errors.keep(Length::new(given)).map_or(Nones::Cached, |length| Nones::For(length, key.span()))
-}
-
-fn boolean(given: Given) -> Result<bool> {
-    let key = given.key.clone();
-    let expr = value::expr(given, &format!("{key} = false"))?;
-    match value::lit(&expr) {
-        Some(Lit::Bool(lit)) => Ok(lit.value),
-        _ => fail(expr, format_args!("`{key}` takes `true` or `false`")),
     }
 }
 

@@ -11,8 +11,9 @@ use syn::{
     parse_quote,
 };
 
+use super::failure;
 use super::function::Owner;
-use super::lifetimes::{self, StaticLifetimes};
+use super::lifetimes::StaticLifetimes;
 use crate::tokens::{identifiers, plain};
 
 /// The return type.
@@ -21,8 +22,7 @@ pub(crate) struct Returned {
     /// The same for signatures in which no lifetime can be elided.
     pub(crate) in_signature: Type,
     pub(crate) fallible: Fallible,
-    /// Whether the compiler may be asked if the error is `Clone`. A copy has to be `'static`, and where a lifetime or
-    /// a parameter keeps it from that, the answer would be a compile error.
+    /// Whether the compiler may be asked if the error can be copied.
     pub(crate) error_is_owned: bool,
 }
 
@@ -40,30 +40,9 @@ impl Returned {
         StaticLifetimes { named: false }.visit_type_mut(&mut in_signature);
         let parameters = Parameters { generics, owner };
         let fallible = parameters.fallible(&ty);
-        let error = error(&ty);
-        let error_is_owned = !matches!(fallible, Fallible::No)
-            && lifetimes::is_owned(error)
-            && !parameters.mentioned_in(error);
+        let error_is_owned =
+            !matches!(fallible, Fallible::No) && failure::is_owned(&ty, &parameters);
         Self { ty, in_signature, fallible, error_is_owned }
-    }
-}
-
-/// The part of a return type that its errors depend on: of a `Result<T, E>` the `E`, else the whole.
-fn error(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => error(&group.elem),
-        Type::Paren(paren) => error(&paren.elem),
-        Type::Path(path) => {
-            let last = path.path.segments.last().filter(|last| last.ident == "Result");
-            let Some(PathArguments::AngleBracketed(list)) = last.map(|last| &last.arguments) else {
-                return ty;
-            };
-            match list.args.iter().collect::<Vec<_>>()[..] {
-                [GenericArgument::Type(_), GenericArgument::Type(error)] => error,
-                _ => ty,
-            }
-        }
-        _ => ty,
     }
 }
 
@@ -74,7 +53,7 @@ const CONTAINERS: [&str; 12] = [
 ];
 
 /// The parameters that a type may mention.
-struct Parameters<'a> {
+pub(super) struct Parameters<'a> {
     generics: &'a Generics,
     owner: Owner,
 }
@@ -138,7 +117,7 @@ impl Parameters<'_> {
         self.generics.const_params().find(|param| path.path.is_ident(&param.ident))
     }
 
-    fn mentioned_in(&self, code: impl ToTokens) -> bool {
+    pub(super) fn mentioned_in(&self, code: impl ToTokens) -> bool {
         identifiers(code).iter().any(|name| self.has(name))
     }
 

@@ -91,7 +91,9 @@ fn beta(given: Given) -> Result<LitFloat> {
     };
     match lit.base10_parse::<f64>() {
         Ok(beta) if beta > 0.0 && beta.is_finite() => Ok(lit),
-        Ok(beta) if beta > 0.0 => fail(lit, format_args!("`{key}` is too large: 1.0 is usual")),
+        Ok(beta) if beta > 0.0 => {
+            fail(lit, format_args!("`{key}` is too large: write `early_refresh = 1.0`"))
+        }
         _ => {
             let fix = "write `early_refresh = 1.0`, or remove it to refill only after `ttl`";
             fail(lit, format_args!("`{key}` must be larger than zero: {fix}"))

@@ -10,4 +10,9 @@ async fn several(id: u8) -> u8 {
     id
 }
 
+#[redis_cache(ttl = 300, wait = 1, flight = "process", wait = 2, flight = "off")]
+async fn of_fills(id: u8) -> u8 {
+    id
+}
+
 fn main() {}

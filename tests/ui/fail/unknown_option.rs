@@ -25,4 +25,9 @@ async fn upper_case(id: u8) -> u8 {
     id
 }
 
+#[redis_cache(ttl = 300, stale_while_revalidat = 5, stale_on_error = 5, early_refesh = 1.0, leese = 5)]
+async fn of_fills(id: u8) -> u8 {
+    id
+}
+
 fn main() {}

@@ -15,6 +15,17 @@ async unsafe fn next(by: u32) -> u32 {
     }
 }
 
+/// # Safety
+///
+/// One call at a time.
+#[redis_cache(ttl = 60, stale_while_revalidate = 60)]
+async unsafe fn refilled(by: u32) -> u32 {
+    unsafe {
+        RUNS += by;
+        RUNS
+    }
+}
+
 struct Shop;
 
 impl Shop {
@@ -31,6 +42,8 @@ async fn main() {
             unsafe {
                 assert_eq!(observe(next(1)).await, (1, Outcome::Miss));
                 assert_eq!(observe(next(1)).await, (1, Outcome::Hit));
+                assert_eq!(observe(refilled(2)).await, (3, Outcome::Miss));
+                assert_eq!(observe(refilled(2)).await, (3, Outcome::Hit));
                 assert_eq!(observe(Shop.price(1)).await, (1, Outcome::Miss));
             }
             assert_eq!(next::entry(1).get().await.unwrap(), Some(1));
