@@ -4,6 +4,7 @@
 //! follows the flight, or looks again after a pause. Each step leads to the next one or to the end of looking.
 
 use std::ops::ControlFlow::{self, Break, Continue};
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
@@ -21,6 +22,9 @@ use crate::store::has_clock;
 
 /// As much of useless bytes as is compared before they are replaced.
 const ENOUGH: usize = 64;
+
+/// About as long as a read takes.
+const A_READ: Duration = Duration::from_millis(10);
 
 /// What a call does.
 pub(super) enum Look<V> {
@@ -147,7 +151,7 @@ impl<V> Looking<'_, V> {
             Leased::Mine(mark) => self.run(Role::Lead(Lead::of(reader.lead(mark)))),
             Leased::Taken(bytes) => {
                 // It came into the slot just now, so it is no older than that.
-                let found = Found { bytes, left: std::time::Duration::MAX };
+                let found = Found { bytes, left: Duration::MAX };
                 Continue(Step::Judge(reader, Content::of(found, self.desk, self.policy)))
             }
             Leased::Changed => Continue(Step::Read(reader)),
@@ -156,10 +160,16 @@ impl<V> Looking<'_, V> {
         }
     }
 
-    async fn wait(&mut self, waiting: Waiting) -> Next<V> {
-        let verdict = match self.deadline() {
-            Some(deadline) => timeout_at(deadline, waiting).await,
-            None => Ok(waiting.await),
+    async fn wait(&mut self, mut waiting: Waiting) -> Next<V> {
+        let verdict = loop {
+            let Some(deadline) = self.deadline() else { break Ok(waiting.await) };
+            match timeout_at(deadline, &mut waiting).await {
+                Err(_) if !self.desk.engine.board.is_being_filled(self.desk.slot) => {
+                    // It waits for a read, and that has bounds of its own.
+                    self.deadline = Some(Instant::now() + A_READ);
+                }
+                verdict => break verdict,
+            }
         };
         match verdict {
             Ok(Ok(Verdict::Found(found))) => match wire::decode(&self.policy.codec, &found.bytes) {

@@ -84,6 +84,12 @@ impl Board {
         self.board(slot, Mark::Late, |flight| flight.born > began)
     }
 
+    /// Whether calls that wait for this slot wait for a fill, and not just for a read.
+    pub(crate) fn is_being_filled(&self, slot: &str) -> bool {
+        let places = lock(self.shard(slot));
+        places.get(slot).is_some_and(|place| place.vain > 0 || !place.flights.is_empty())
+    }
+
     /// A fill whose mark is put into the slot whatever is there: nobody is waiting for it.
     pub(crate) fn lead(self: &Arc<Self>, slot: &Arc<str>, mark: &Bytes) -> Leader {
         let mark = Mark::InSlot(mark.clone());

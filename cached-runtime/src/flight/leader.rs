@@ -19,7 +19,6 @@ pub(crate) struct Leader {
     state: Role,
 }
 
-#[derive(PartialEq, Eq)]
 enum Role {
     Leading,
     /// The followers have been told how it ended.
@@ -85,6 +84,27 @@ impl Leader {
         self.board.with_place(&self.slot, |place| place.remove(self.born));
     }
 
+    /// Gives the role to a follower. Without one, the flight is over, and the answer `false`.
+    fn hand_over(&self) -> bool {
+        loop {
+            // In one step: nobody may begin to follow in between.
+            let next = self.board.with_place(&self.slot, |place| {
+                let next = place.flight(self.born).and_then(|flight| flight.followers.pop_front());
+                if next.is_none() {
+                    place.remove(self.born);
+                }
+                next
+            });
+            let Some(next) = next else { return false };
+            let leader = Self::new(&self.board, &self.slot, self.born, self.mark.clone());
+            match next.send(Verdict::Lead(leader)) {
+                // It has gone: its role must not come back to us by being dropped.
+                Err(Verdict::Lead(leader)) => leader.disarm(),
+                _ => return true,
+            }
+        }
+    }
+
     fn close(&mut self, state: State) -> VecDeque<Waiter> {
         self.state = Role::Landed;
         self.board.with_place(&self.slot, |place| {
@@ -125,28 +145,16 @@ impl Leader {
 
 impl Drop for Leader {
     fn drop(&mut self) {
-        if self.state == Role::Over {
-            return;
-        }
-        while self.state == Role::Leading {
-            // In one step: nobody may begin to follow in between.
-            let next = self.board.with_place(&self.slot, |place| {
-                let next = place.flight(self.born).and_then(|flight| flight.followers.pop_front());
-                if next.is_none() {
-                    place.remove(self.born);
-                }
-                next
-            });
-            let Some(next) = next else { break };
-            let leader = Self::new(&self.board, &self.slot, self.born, self.mark.clone());
-            match next.send(Verdict::Lead(leader)) {
-                // It has gone: its role must not come back to us by being dropped.
-                Err(Verdict::Lead(leader)) => leader.disarm(),
-                _ => return,
+        match self.state {
+            Role::Over => return,
+            Role::Landed => {
+                self.board.with_place(&self.slot, |place| drop(place.remove(self.born)))
             }
-        }
-        if self.state == Role::Landed {
-            self.board.with_place(&self.slot, |place| place.remove(self.born));
+            Role::Leading => {
+                if self.hand_over() {
+                    return;
+                }
+            }
         }
         if let Mark::InSlot(mark) = &self.mark {
             (self.board.abandoned)(&self.slot, mark);
