@@ -66,12 +66,11 @@ pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
     let (began, turn) = desk.engine.board.enter(desk.slot);
     let looking = Looking { desk, policy, began, deadline: None, is_late: false, fallback: None };
     let step = match turn {
-        Turn::Read(reader) => match read(desk, policy).await {
+        Turn::Read(first) => match read(desk, policy).await {
             Content::Value(value, found) if freshness(policy, &found) == Freshness::Fresh => {
-                reader.found(&found);
                 return Look::Value(value, Outcome::Hit);
             }
-            content => Step::Judge(reader, content),
+            content => Step::Judge(first.into_reader(), content),
         },
         Turn::ReadLater(reader) => Step::Read(reader),
         Turn::Wait(waiting) => Step::Wait(waiting),
@@ -226,7 +225,8 @@ impl<V> Looking<'_, V> {
     pub(super) fn start_over(&mut self) -> Next<V> {
         let (_, turn) = self.desk.engine.board.enter(self.desk.slot);
         Continue(match turn {
-            Turn::Read(reader) | Turn::ReadLater(reader) => Step::Read(reader),
+            Turn::Read(first) => Step::Read(first.into_reader()),
+            Turn::ReadLater(reader) => Step::Read(reader),
             Turn::Wait(waiting) => Step::Wait(waiting),
         })
     }
