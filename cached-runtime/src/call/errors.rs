@@ -8,28 +8,36 @@ use std::any::Any;
 use std::marker::PhantomData;
 
 /// An error on its way to a call of the same function.
-pub(crate) type Copied = Box<dyn Any + Send>;
+pub(super) type Copied = Box<dyn Any + Send>;
 
 /// How the errors in `R` are copied, if they can be.
-pub struct Errors<R> {
-    copy: Option<fn(&R) -> Option<Copied>>,
+pub struct Errors<R>(Option<Copying<R>>);
+
+struct Copying<R> {
+    copy: fn(&R) -> Option<Copied>,
+    fits: fn(&Copied) -> bool,
     paste: fn(Copied) -> Option<R>,
 }
 
 impl<R> Errors<R> {
     /// They can't be, or may be of any kind.
     pub const fn none() -> Self {
-        Self { copy: None, paste: |_| None }
+        Self(None)
     }
 
     /// A copy of the error in `failed`.
-    pub(crate) fn copy(&self, failed: &R) -> Option<Copied> {
-        self.copy.and_then(|copy| copy(failed))
+    pub(super) fn copy(&self, failed: &R) -> Option<Copied> {
+        self.0.as_ref().and_then(|errors| (errors.copy)(failed))
+    }
+
+    /// Whether `copied` can be [pasted](Self::paste). Surely so, if it is from a call of the same function.
+    pub(super) fn fits(&self, copied: &Copied) -> bool {
+        self.0.as_ref().is_some_and(|errors| (errors.fits)(copied))
     }
 
     /// What a function returns that fails with the error in `copied`.
-    pub(crate) fn paste(&self, copied: Copied) -> Option<R> {
-        (self.paste)(copied)
+    pub(super) fn paste(&self, copied: Copied) -> Option<R> {
+        self.0.as_ref().and_then(|errors| (errors.paste)(copied))
     }
 }
 
@@ -47,12 +55,11 @@ impl<R> ErrorProbe<R> {
 impl<T, E: Clone + Send + 'static> ErrorProbe<Result<T, E>> {
     /// They can.
     pub const fn errors(self) -> Errors<Result<T, E>> {
-        Errors {
-            copy: Some(|failed| {
-                failed.as_ref().err().map(|error| Box::new(error.clone()) as Copied)
-            }),
+        Errors(Some(Copying {
+            copy: |failed| failed.as_ref().err().map(|error| Box::new(error.clone()) as Copied),
+            fits: |copied| copied.is::<E>(),
             paste: |copied| copied.downcast::<E>().ok().map(|error| Err(*error)),
-        }
+        }))
     }
 }
 
@@ -89,8 +96,8 @@ mod tests {
         let copied = errors.copy(&failed).unwrap();
         assert_eq!(errors.paste(copied), Some(failed));
         assert!(errors.copy(&Ok(1)).is_none());
-        assert!(ErrorProbe::<Result<u8, Unique>>::new().errors().copy.is_none());
-        assert!(ErrorProbe::<Option<u8>>::new().errors().copy.is_none());
-        assert!(Errors::<Result<u8, Shared>>::none().copy.is_none());
+        assert!(ErrorProbe::<Result<u8, Unique>>::new().errors().0.is_none());
+        assert!(ErrorProbe::<Option<u8>>::new().errors().0.is_none());
+        assert!(Errors::<Result<u8, Shared>>::none().0.is_none());
     }
 }

@@ -30,6 +30,7 @@ mod run;
 use asked::{Asked, Mode};
 pub use asked::{bypass, observe, only_cached, refresh};
 pub(crate) use engine::{Engine, Settings};
+use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
 use look::{Look, look};
@@ -76,7 +77,8 @@ where
     let asked = Asked::here();
     let known = engine.functions.of(request.function);
     match begin(engine, &request, &known, &errors, &asked).await {
-        Begun::Answered(returned) | Begun::Refill(returned, ..) => returned,
+        Begun::Value(value) | Begun::Refill(value, ..) => R::from_value(value),
+        Begun::Error(error) => errors.paste(error).expect(FITS),
         Begun::Uncached => Asked::nothing_of(body()).await,
         Begun::Run(slot, run) => {
             let desk = Desk { engine, slot: &slot, known: &known };
@@ -102,11 +104,12 @@ where
     let asked = Asked::here();
     let known = engine.functions.of(request.function);
     match begin(engine, &request, &known, &errors, &asked).await {
-        Begun::Answered(returned) => returned,
-        Begun::Refill(returned, slot, leader) => {
+        Begun::Value(value) => R::from_value(value),
+        Begun::Error(error) => errors.paste(error).expect(FITS),
+        Begun::Refill(value, slot, leader) => {
             let refill = refill::Refill { engine, slot, known, policy: request.policy, errors };
             refill.start(leader, body);
-            returned
+            R::from_value(value)
         }
         Begun::Uncached => Asked::nothing_of(body()).await,
         Begun::Run(slot, run) => {
@@ -117,11 +120,14 @@ where
     }
 }
 
-/// A call, as far as it goes without its body.
-enum Begun<R, V> {
-    Answered(R),
-    /// With a stale value; the flight that refills its slot wants a body.
-    Refill(R, Arc<str>, Leader),
+const FITS: &str = "`begin` has seen that the error fits";
+
+/// A call, as far as it goes without its body. It has no room for what the call returns: an error may not be `Send`.
+enum Begun<V> {
+    Value(V),
+    Error(Copied),
+    /// A stale value; the flight that refills its slot wants a body.
+    Refill(V, Arc<str>, Leader),
     /// The body runs, and the store is not used.
     Uncached,
     /// The body runs.
@@ -134,7 +140,7 @@ async fn begin<R, const FALLIBLE: bool>(
     known: &Known,
     errors: &Errors<R>,
     asked: &Asked,
-) -> Begun<R, R::Value>
+) -> Begun<R::Value>
 where
     R: Returned<FALLIBLE>,
 {
@@ -156,21 +162,19 @@ where
         Look::Value(value, outcome) => {
             known.counters.of(outcome).count();
             asked.note(outcome);
-            return Begun::Answered(R::from_value(value));
+            return Begun::Value(value);
         }
         Look::Refill(value, leader) => {
             known.counters.stale.count();
             asked.note(Outcome::Stale);
-            return Begun::Refill(R::from_value(value), slot, leader);
+            return Begun::Refill(value, slot, leader);
         }
-        Look::Error(error) => match errors.paste(error) {
-            Some(returned) => {
-                known.counters.shared.count();
-                asked.note(Outcome::Shared);
-                return Begun::Answered(returned);
-            }
-            None => Run { role: Role::Alone, fallback: None },
-        },
+        Look::Error(error) if errors.fits(&error) => {
+            known.counters.shared.count();
+            asked.note(Outcome::Shared);
+            return Begun::Error(error);
+        }
+        Look::Error(_) => Run { role: Role::Alone, fallback: None },
         Look::Run(run) => run,
     };
     asked.note(run.outcome());
@@ -193,19 +197,18 @@ where
     Fut: Future<Output = R>,
 {
     let (returned, cost) = run.role.wait_for(body, policy.sharing.lease).await;
-    match share(desk, policy, errors, run, returned, cost) {
-        Ok((value, finish)) => {
-            finish.run(desk).await;
-            R::from_value(value)
-        }
+    let (value, finish) = match share(desk, policy, errors, run, returned, cost) {
+        Ok(shared) => shared,
         Err((returned, instead)) => {
             if let Some(outcome) = instead {
                 desk.known.counters.of(outcome).count();
                 asked.note(outcome);
             }
-            returned
+            return returned;
         }
-    }
+    };
+    finish.run(desk).await;
+    R::from_value(value)
 }
 
 /// What is cached, for a call that may not run its body: so it does not wait for others either.

@@ -74,14 +74,11 @@ impl Role {
             return (body.await, Duration::ZERO);
         }
         let began = Instant::now();
-        let in_time = timeout(limit, body.as_mut()).await;
-        let returned = if let Ok(returned) = in_time {
-            returned
-        } else {
-            leader.time_out();
-            body.await
-        };
-        (returned, began.elapsed())
+        if let Ok(returned) = timeout(limit, body.as_mut()).await {
+            return (returned, began.elapsed());
+        }
+        leader.time_out();
+        (body.await, began.elapsed())
     }
 }
 
