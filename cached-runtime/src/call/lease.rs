@@ -62,6 +62,17 @@ impl Desk<'_> {
         }
     }
 
+    /// Puts a lease into a slot that holds the empty string, which has no beginning to compare.
+    pub(super) async fn take_over_nothing(self, lease: Duration) -> Leased {
+        let Some(store) = &self.engine.store else { return Leased::Unknown };
+        // If there is something in it by now, that is lost: as by an invalidation, which is always right.
+        if let Err(error) = store.delete(self.slot).await {
+            self.failed(&error, "an entry that is no value could not be removed");
+            return Leased::Unknown;
+        }
+        self.acquire(lease).await
+    }
+
     /// Stores a value, if the fill's mark is still in the slot. A lost reply does no harm: whenever the step happens,
     /// it asks for the mark. Whether it is known what became of it.
     pub(super) async fn commit(self, mark: &[u8], Offer { value, ttl }: Offer) -> bool {

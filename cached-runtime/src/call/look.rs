@@ -140,7 +140,8 @@ impl<V> Looking<'_, V> {
         reader.gather();
         let lease = self.policy.sharing.lease;
         let leased = match junk {
-            None | Some([]) => self.desk.acquire(lease).await,
+            None => self.desk.acquire(lease).await,
+            Some([]) => self.desk.take_over_nothing(lease).await,
             Some(junk) => self.desk.take_over(junk, lease).await,
         };
         match leased {
