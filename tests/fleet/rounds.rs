@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
+use tokio::time::sleep;
 
 use crate::fleet::{Fleet, PROCESSES, Said};
 use crate::line::Line;
@@ -13,6 +14,9 @@ pub(crate) static TURN: Mutex<()> = Mutex::const_new(());
 
 /// The most commands of a process for one fill.
 pub(crate) const COMMANDS: u64 = 15;
+
+/// After a round that was too slow; twice as long after two.
+const PAUSE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Round {
     /// The bodies, in the order in which they began.
@@ -99,6 +103,8 @@ impl Round {
 pub(crate) async fn best_of_three(mut round: impl AsyncFnMut(u64) -> Result<(), String>) {
     let mut slow = Vec::new();
     for id in 0..3 {
+        // What keeps the machine busy does so for seconds: rounds back to back would all meet the same.
+        sleep(PAUSE * u32::try_from(slow.len()).expect("it is small")).await;
         match round(id).await {
             Ok(()) => return,
             Err(problem) => slow.push(problem),
