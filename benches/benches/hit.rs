@@ -1,78 +1,64 @@
-//! A hit in Redis: a memoized function against the bare client and `serde_json`, on the same settings.
+//! A hit in Redis: a memoized function against the bare client and `serde_json`, on the same settings. Each task has
+//! an entry of its own; for many tasks and one entry see `contended`.
 
+use std::hint::black_box;
 use std::time::Duration;
 
+use benches::bare::{Bare, OP_TIMEOUT};
 use benches::{Record, report_ratio, runtime, time};
 use cached_runtime::{Cache, redis_cache};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use redis::aio::{ConnectionLike, MultiplexedConnection};
-use redis::io::tcp::TcpSettings;
-use redis::{AsyncConnectionConfig, Client, Cmd, IntoConnectionInfo, Value};
 use support::RedisServer;
 use tokio::runtime::Runtime;
 
-const OP_TIMEOUT: Duration = Duration::from_secs(1);
+const MOST_TASKS: u64 = 256;
 
 #[redis_cache(ttl = 3600, prefix = "record")]
 async fn record(id: u64) -> Record {
     Record::new(id)
 }
 
-/// One command as its user writes it: `GET`, bounded like ours, and `serde_json`.
-async fn bare(mut connection: MultiplexedConnection, slot: String) -> Record {
-    let mut get = Cmd::new();
-    get.arg("GET").arg(slot);
-    let reply = connection.req_packed_command(&get).await.expect("a reply");
-    let Value::BulkString(bytes) = reply else { panic!("a value in the slot") };
-    serde_json::from_slice(&bytes).expect("a record")
-}
-
 struct Setup {
     runtime: Runtime,
     _server: RedisServer,
-    connection: MultiplexedConnection,
-    slot: String,
+    bare: Bare,
+    slots: &'static [String],
 }
 
 impl Setup {
-    /// A server with the entry in it, the installed cache, and a bare connection.
+    /// A server with the entries in it, the installed cache, and a bare connection.
     fn new() -> Self {
         let runtime = runtime();
-        let (server, connection, slot) = runtime.block_on(async {
+        let (server, bare, slots) = runtime.block_on(async {
             let server = RedisServer::start().await;
             let cache = Cache::builder().redis(server.url()).op_timeout(OP_TIMEOUT).build();
             cache.expect("good settings").install().expect("the first cache");
-            assert_eq!(record(1).await, Record::new(1));
-            let entry = record::entry(1);
-            assert_eq!(
-                entry.get().await.expect("Redis"),
-                Some(Record::new(1)),
-                "a hit from here on"
-            );
-            let info = server.url().into_connection_info().expect("a URL");
-            let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
-            let config = AsyncConnectionConfig::new()
-                .set_response_timeout(Some(OP_TIMEOUT))
-                .set_pipeline_buffer_size(1024);
-            let client = Client::open(info).expect("a client");
-            let connection = client.get_multiplexed_async_connection_with_config(&config).await;
-            (server, connection.expect("a connection"), entry.key().to_owned())
+            let mut slots = Vec::new();
+            for id in 0..MOST_TASKS {
+                assert_eq!(record(id).await, Record::new(id));
+                let entry = record::entry(id);
+                assert!(entry.get().await.expect("Redis").is_some(), "a hit from here on");
+                slots.push(entry.key().to_owned());
+            }
+            let bare = Bare::connect(server.url()).await;
+            (server, bare, slots)
         });
-        Self { runtime, _server: server, connection, slot }
+        Self { runtime, _server: server, bare, slots: slots.leak() }
     }
 
     fn memoized(&self, tasks: usize, calls: u64) -> Duration {
-        self.runtime.block_on(time(tasks, calls, || async {
-            std::hint::black_box(record(1).await);
+        self.runtime.block_on(time(tasks, calls, |task| async move {
+            black_box(record(task).await);
         }))
     }
 
     fn bare(&self, tasks: usize, calls: u64) -> Duration {
-        let (connection, slot) = (self.connection.clone(), self.slot.clone());
-        self.runtime.block_on(time(tasks, calls, move || {
-            let call = bare(connection.clone(), slot.clone());
-            async {
-                std::hint::black_box(call.await);
+        let (bare, slots) = (self.bare.clone(), self.slots);
+        self.runtime.block_on(time(tasks, calls, move |task| {
+            let mut bare = bare.clone();
+            async move {
+                let slot = usize::try_from(task).expect("few tasks");
+                black_box(bare.get(&slots[slot]).await.expect("a value in the slot"));
             }
         }))
     }

@@ -1,5 +1,7 @@
 //! What the benchmarks share: a record, a server, and ratios within one run.
 
+pub mod bare;
+
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -45,19 +47,19 @@ pub fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a Tokio runtime")
 }
 
-/// How long `tasks` tasks take that make `calls` calls each, one after the other.
+/// How long `tasks` tasks take that make `calls` calls each, one after the other. `call` gets the number of the task.
 pub async fn time<Fut: Future<Output = ()> + Send>(
     tasks: usize,
     calls: u64,
-    call: impl Fn() -> Fut + Clone + Send + 'static,
+    call: impl Fn(u64) -> Fut + Clone + Send + 'static,
 ) -> Duration {
     let start = Instant::now();
     let mut running = JoinSet::new();
-    for _ in 0..tasks {
+    for task in 0..tasks as u64 {
         let call = call.clone();
         running.spawn(async move {
             for _ in 0..calls {
-                call().await;
+                call(task).await;
             }
         });
     }

@@ -105,7 +105,7 @@ use proc_macro::TokenStream;
 /// | `flight` | who shares a fill | commands of a miss | the promise about invalidations |
 /// |---|---|---|---|
 /// | `"cluster"` | the calls of all processes | read, take the slot, store; while another process fills, a read every 2 to 50 ms | holds |
-/// | `"process"` | the calls of this process | read, store | but a fill of another process can overwrite an invalidation |
+/// | `"process"` | the calls of this process | read, store | but a fill can overwrite an invalidation; one of this process only in a race |
 /// | `"off"` | nobody | read, store | but any fill can overwrite an invalidation |
 ///
 /// A fill holds its slot for at most `lease`. Give it more than the body takes: after it another call may fill, and the

@@ -38,7 +38,7 @@ use crate::store::Store;
 pub struct Entry<T> {
     engine: Arc<Engine>,
     /// Or why there is none.
-    slot: Result<String, Arc<str>>,
+    slot: Result<String, String>,
     function: &'static Function,
     policy: Policy<T>,
 }
@@ -46,7 +46,7 @@ pub struct Entry<T> {
 impl<T> Entry<T> {
     pub(crate) fn new(engine: Arc<Engine>, request: Request<T>) -> Self {
         let known = engine.functions.of(request.function);
-        let slot = engine.slot(&request, &known).map_err(|error| error.to_string().into());
+        let slot = engine.slot(&request, &known);
         Self { engine, slot, function: request.function, policy: request.policy }
     }
 
@@ -156,7 +156,7 @@ impl<T> Entry<T> {
     }
 
     fn slot(&self) -> Result<&str, Error> {
-        self.slot.as_deref().map_err(|problem| Error::key(self.function.path(), &**problem))
+        self.slot.as_deref().map_err(|problem| Error::key(self.function.path(), problem))
     }
 
     async fn delete(&self, slot: &str) -> Result<(), Error> {

@@ -96,8 +96,9 @@ impl CacheBuilder {
         self
     }
 
-    /// How long a step of the store may take: 100 ms by default. A call makes at most two (a `sliding` one three,
-    /// once after the server has forgotten its scripts) and takes at most so many times this longer than its body.
+    /// How long a step of the store may take: 100 ms by default. A hit takes one step, a miss three (one more, once,
+    /// when the server has forgotten its scripts). A call takes at most so many times this longer than its body, beside
+    /// its `wait` for others.
     pub fn op_timeout(mut self, limit: Duration) -> Self {
         self.op_timeout = limit;
         self

@@ -26,15 +26,13 @@ impl Background {
     /// Starts a refill, in the tracing span of the call. `false`, and it is dropped, if there are too many, or none
     /// are wanted any more, or there is no runtime.
     pub(super) fn spawn(&self, refill: impl Future<Output = ()> + Send + 'static) -> bool {
-        let is_wanted =
-            !self.is_closed.load(Ordering::Acquire) && *self.running.borrow() < self.most;
-        match Handle::try_current() {
-            Ok(runtime) if is_wanted => {
-                self.start(&runtime, refill.in_current_span());
-                true
-            }
-            _ => false,
+        let Ok(runtime) = Handle::try_current() else { return false };
+        if self.is_closed.load(Ordering::Acquire) {
+            return false;
         }
+        let Some(running) = Running::one_of(&self.running, self.most) else { return false };
+        start(&runtime, running, refill.in_current_span());
+        true
     }
 
     /// Begins a step here and now, so that its command is sent before those of later calls, and leaves the rest to a
@@ -46,7 +44,10 @@ impl Background {
         if begun.is_pending()
             && let Ok(runtime) = Handle::try_current()
         {
-            self.start(&runtime, step);
+            // Steps are short, and always let through.
+            if let Some(running) = Running::one_of(&self.running, usize::MAX) {
+                start(&runtime, running, step);
+            }
         }
     }
 
@@ -57,23 +58,27 @@ impl Background {
         // It can't be closed: we hold the sender.
         let _ = running.wait_for(|running| *running == 0).await;
     }
+}
 
-    fn start(&self, runtime: &Handle, work: impl Future<Output = ()> + Send + 'static) {
-        let running = Running::new(&self.running);
-        runtime.spawn(async move {
-            let _running = running;
-            work.await;
-        });
-    }
+fn start(runtime: &Handle, running: Running, work: impl Future<Output = ()> + Send + 'static) {
+    runtime.spawn(async move {
+        let _running = running;
+        work.await;
+    });
 }
 
 /// Counts one task for as long as it lives, also when its runtime drops it.
 struct Running(Arc<watch::Sender<usize>>);
 
 impl Running {
-    fn new(count: &Arc<watch::Sender<usize>>) -> Self {
-        count.send_modify(|running| *running += 1);
-        Self(Arc::clone(count))
+    /// Unless there are `most` already.
+    fn one_of(count: &Arc<watch::Sender<usize>>, most: usize) -> Option<Self> {
+        let is_one_more = count.send_if_modified(|running| {
+            let has_room = *running < most;
+            *running += usize::from(has_room);
+            has_room
+        });
+        is_one_more.then(|| Self(Arc::clone(count)))
     }
 }
 

@@ -100,22 +100,17 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// The arguments are no key, or another function would use the same names.
-    pub(crate) fn slot<V>(&self, request: &Request<V>, known: &Known) -> Result<String, Error> {
+    /// What is wrong with the arguments as a key, or that another function would use the same names.
+    pub(crate) fn slot<V>(&self, request: &Request<V>, known: &Known) -> Result<String, String> {
         if let Some(other) = &known.clash {
-            return Err(Error::key(
-                known.path,
-                format!(
-                    "another function of the same path, at {other}, has them as well: give one a `prefix`"
-                ),
+            return Err(format!(
+                "another function of the same path, at {other}, has them as well: give one a `prefix`"
             ));
         }
         let mut slot = String::with_capacity(self.start.len() + request.function.part().len() + 64);
         slot.push_str(&self.start);
-        match request.key.push_to(&mut slot, request.function) {
-            Ok(()) => Ok(slot),
-            Err(problem) => Err(Error::key(known.path, problem)),
-        }
+        request.key.push_to(&mut slot, request.function)?;
+        Ok(slot)
     }
 }
 

@@ -87,10 +87,8 @@ fn bytes<V>(
     cost: Duration,
 ) -> Result<Bytes, Error> {
     let staleness = &policy.staleness;
-    let age = staleness.needs_age().then(|| Age {
-        window: lifetime.window,
-        cost: if staleness.early > 0.0 { cost } else { Duration::ZERO },
-    });
+    let cost = if staleness.early > 0.0 { cost } else { Duration::ZERO };
+    let age = staleness.needs_age().then_some(Age { window: lifetime.window, cost });
     wire::encode(&policy.codec, value, age)
         .map(Bytes::from)
         .map_err(|source| Error::codec(slot, "encoded", policy.codec.name, source))

@@ -4,6 +4,7 @@
 //! follows the flight, or looks again after a pause. Each step leads to the next one or to the end of looking.
 
 use std::ops::ControlFlow::{self, Break, Continue};
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
@@ -24,6 +25,9 @@ const ENOUGH: usize = 64;
 
 /// The slot may change between a look at it and the attempt to fill it; that often is no chance any more.
 const ATTEMPTS: u32 = 16;
+
+/// About as long as a read takes.
+const A_READ: Duration = Duration::from_millis(10);
 
 /// What a call does.
 pub(super) enum Look<V> {
@@ -75,12 +79,11 @@ pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
         fallback: None,
     };
     let step = match turn {
-        Turn::Read(reader) => match read(desk, policy).await {
+        Turn::Read(first) => match read(desk, policy).await {
             Content::Value(value, found) if freshness(policy, &found) == Freshness::Fresh => {
-                reader.found(&found);
                 return Look::Value(value, Outcome::Hit);
             }
-            content => Step::Judge(reader, content),
+            content => Step::Judge(first.into_reader(), content),
         },
         Turn::ReadLater(reader) => Step::Read(reader),
         Turn::Wait(waiting) => Step::Wait(waiting),
@@ -167,7 +170,7 @@ impl<V> Looking<'_, V> {
             Leased::Mine(mark) => self.run(Role::Lead(Lead::of(reader.lead(mark)))),
             Leased::Taken(bytes) => {
                 // It came into the slot just now, so it is no older than that.
-                let found = Found { bytes, left: std::time::Duration::MAX };
+                let found = Found { bytes, left: Duration::MAX };
                 Continue(Step::Judge(reader, Content::of(found, self.desk, self.policy)))
             }
             Leased::Changed => Continue(Step::Read(reader)),
@@ -176,10 +179,16 @@ impl<V> Looking<'_, V> {
         }
     }
 
-    async fn wait(&mut self, waiting: Waiting) -> Next<V> {
-        let verdict = match self.deadline() {
-            Some(deadline) => timeout_at(deadline, waiting).await,
-            None => Ok(waiting.await),
+    async fn wait(&mut self, mut waiting: Waiting) -> Next<V> {
+        let verdict = loop {
+            let Some(deadline) = self.deadline() else { break Ok(waiting.await) };
+            match timeout_at(deadline, &mut waiting).await {
+                Err(_) if !self.desk.engine.board.is_being_filled(self.desk.slot) => {
+                    // It waits for a read, and that has bounds of its own.
+                    self.deadline = Some(Instant::now() + A_READ);
+                }
+                verdict => break verdict,
+            }
         };
         match verdict {
             Ok(Ok(Verdict::Found(found))) => match wire::decode(&self.policy.codec, &found.bytes) {
@@ -236,7 +245,8 @@ impl<V> Looking<'_, V> {
     pub(super) fn start_over(&mut self) -> Next<V> {
         let (_, turn) = self.desk.engine.board.enter(self.desk.slot);
         Continue(match turn {
-            Turn::Read(reader) | Turn::ReadLater(reader) => Step::Read(reader),
+            Turn::Read(first) => Step::Read(first.into_reader()),
+            Turn::ReadLater(reader) => Step::Read(reader),
             Turn::Wait(waiting) => Step::Wait(waiting),
         })
     }

@@ -251,8 +251,9 @@ where
     }
     engine
         .slot(request, known)
-        .inspect_err(|error| {
+        .inspect_err(|problem| {
             if known.counters.errors.count() == 0 {
+                let error = Error::key(known.path, problem);
                 tracing::warn!(function = known.path, %error, "calls of a function run uncached");
             }
         })

@@ -70,16 +70,12 @@ impl<V> Looking<'_, V> {
 
     /// This one call refills, while all others go on with the value.
     async fn refill_early(&mut self, value: V, mut leader: Leader, mark: &Bytes) -> Next<V> {
-        match self.lock(mark).await {
-            Locked::Mine(lock) => {
-                self.fallback = Some((value, Outcome::Hit));
-                self.run(Role::Lead(Lead { leader, lock: Some(lock) }))
-            }
-            _ => {
-                leader.time_out();
-                Break(Look::Value(value, Outcome::Hit))
-            }
-        }
+        let Locked::Mine(lock) = self.lock(mark).await else {
+            leader.time_out();
+            return Break(Look::Value(value, Outcome::Hit));
+        };
+        self.fallback = Some((value, Outcome::Hit));
+        self.run(Role::Lead(Lead { leader, lock: Some(lock) }))
     }
 
     /// Nobody returns before the slot is refilled, or that has failed.

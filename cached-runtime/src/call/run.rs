@@ -74,12 +74,12 @@ impl Role {
             return (body.await, Duration::ZERO);
         }
         let began = Instant::now();
-        let returned = match timeout(limit, body.as_mut()).await {
-            Ok(returned) => returned,
-            Err(_) => {
-                leader.time_out();
-                body.await
-            }
+        let in_time = timeout(limit, body.as_mut()).await;
+        let returned = if let Ok(returned) = in_time {
+            returned
+        } else {
+            leader.time_out();
+            body.await
         };
         (returned, began.elapsed())
     }
@@ -97,7 +97,6 @@ pub(super) enum Finish {
 ///
 /// It does not wait, so that neither the error nor a reference to the value is held while waiting: the caller's future
 /// stays `Send` where the error is not, nor the value `Sync`.
-#[expect(clippy::type_complexity, reason = "both are what the one caller needs")]
 pub(super) fn share<R, const FALLIBLE: bool>(
     desk: Desk<'_>,
     policy: &Policy<R::Value>,

@@ -1,15 +1,17 @@
 //! All slots that calls of this process are busy with.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
+use super::key::{BuildHash, Key};
 use super::place::{Flight, Place, State};
 use super::verdict::{Landing, Mark, Verdict, Waiter, Waiting};
-use super::{Leader, Reader};
+use super::{First, Leader, Reader};
 use crate::sync::{Mutex, lock};
 
 /// Calls of different slots seldom meet at a lock.
@@ -18,15 +20,17 @@ const SHARDS: usize = 64;
 /// What is to be done about the mark of a fill that nobody goes on with: its slot, and the mark.
 type Abandoned = Box<dyn Fn(&Arc<str>, &Bytes) + Send + Sync>;
 
+type Places = HashMap<Key, Place, BuildHash>;
+
 /// The places of all slots that calls are busy with.
 pub(crate) struct Board {
-    shards: [Mutex<HashMap<Arc<str>, Place>>; SHARDS],
+    shards: [Mutex<Places>; SHARDS],
     pub(super) abandoned: Abandoned,
 }
 
 /// What a call does first.
-pub(crate) enum Turn {
-    Read(Reader),
+pub(crate) enum Turn<'a> {
+    Read(First<'a>),
     /// It reads, and the last read found nothing but a fill under way.
     ReadLater(Reader),
     Wait(Waiting),
@@ -41,14 +45,15 @@ pub(crate) enum Boarding {
 impl Board {
     /// `abandoned` is called, with no lock held, for the mark of each fill whose last call has gone before its end.
     pub(crate) fn new(abandoned: impl Fn(&Arc<str>, &Bytes) + Send + Sync + 'static) -> Arc<Self> {
-        let shards = std::array::from_fn(|_| Mutex::new(HashMap::new()));
+        let shards = std::array::from_fn(|_| Mutex::new(Places::default()));
         Arc::new(Self { shards, abandoned: Box::new(abandoned) })
     }
 
     /// A call begins. The number is the moment, for [`run_late`](Self::run_late).
-    pub(crate) fn enter(self: &Arc<Self>, slot: &Arc<str>) -> (u64, Turn) {
-        let mut places = lock(self.shard(slot));
-        let place = places.entry(Arc::clone(slot)).or_default();
+    pub(crate) fn enter(self: &Arc<Self>, slot: &Arc<str>) -> (u64, Turn<'_>) {
+        let key = Key::new(slot);
+        let mut places = lock(self.shard(&key));
+        let place = places.entry(key.clone()).or_default();
         let began = place.tick();
         if place.is_read {
             let (waiter, waiting) = oneshot::channel();
@@ -56,9 +61,14 @@ impl Board {
             return (began, Turn::Wait(waiting));
         }
         place.is_read = true;
-        let turn = if place.vain == 0 { Turn::Read } else { Turn::ReadLater };
+        let is_hopeful = place.vain == 0;
         drop(places);
-        (began, turn(Reader::new(self, slot)))
+        let turn = if is_hopeful {
+            Turn::Read(First::new(self, key))
+        } else {
+            Turn::ReadLater(Reader::new(self, key))
+        };
+        (began, turn)
     }
 
     /// A call that has read the value that begins with `mark` refills the slot, or follows who does.
@@ -68,15 +78,16 @@ impl Board {
 
     /// As [`refill`](Self::refill), for a call that does not wait: `None` if the slot is being refilled.
     pub(crate) fn refill_alone(self: &Arc<Self>, slot: &Arc<str>, mark: &Bytes) -> Option<Leader> {
-        let mut places = lock(self.shard(slot));
-        let place = places.entry(Arc::clone(slot)).or_default();
+        let key = Key::new(slot);
+        let mut places = lock(self.shard(&key));
+        let place = places.entry(key.clone()).or_default();
         if place.flights.iter().any(|flight| flight.is_marked(mark)) {
             return None;
         }
         let mark = Mark::InSlot(mark.clone());
         let born = place.take_off(mark.clone(), [].into());
         drop(places);
-        Some(Leader::new(self, slot, born, mark))
+        Some(Leader::new(self, key, born, mark))
     }
 
     /// A call that has waited long enough for the fills of others runs its body, or follows one that began to after it.
@@ -84,18 +95,26 @@ impl Board {
         self.board(slot, Mark::Late, |flight| flight.born > began)
     }
 
+    /// Whether calls that wait for this slot wait for a fill, and not just for a read.
+    pub(crate) fn is_being_filled(&self, slot: &Arc<str>) -> bool {
+        let key = Key::new(slot);
+        let places = lock(self.shard(&key));
+        places.get(&key).is_some_and(|place| place.vain > 0 || !place.flights.is_empty())
+    }
+
     /// A fill whose mark is put into the slot whatever is there: nobody is waiting for it.
     pub(crate) fn lead(self: &Arc<Self>, slot: &Arc<str>, mark: &Bytes) -> Leader {
         let mark = Mark::InSlot(mark.clone());
-        let born = self.with_place(slot, |place| place.take_off(mark.clone(), [].into()));
-        Leader::new(self, slot, born, mark)
+        let key = Key::new(slot);
+        let born = self.with_place(&key, |place| place.take_off(mark.clone(), [].into()));
+        Leader::new(self, key, born, mark)
     }
 
     /// From now on nobody follows the fills of these slots that are under way, and those without a mark in the slot
     /// store nothing.
     pub(crate) fn overtake(&self, is_meant: impl Fn(&str) -> bool) {
         for shard in &self.shards {
-            for (_, place) in lock(shard).iter_mut().filter(|(slot, _)| is_meant(slot)) {
+            for (_, place) in lock(shard).iter_mut().filter(|(key, _)| is_meant(&key.slot)) {
                 place.overtake();
             }
         }
@@ -103,7 +122,8 @@ impl Board {
 
     /// As [`overtake`](Self::overtake), of one slot.
     pub(crate) fn overtake_slot(&self, slot: &str) {
-        if let Some(place) = lock(self.shard(slot)).get_mut(slot) {
+        let key = Key::new(&slot.into());
+        if let Some(place) = lock(self.shard(&key)).get_mut(&key) {
             place.overtake();
         }
     }
@@ -115,13 +135,14 @@ impl Board {
         joins: impl Fn(&Flight) -> bool,
     ) -> Boarding {
         let (waiter, waiting) = oneshot::channel();
-        let mut places = lock(self.shard(slot));
-        let place = places.entry(Arc::clone(slot)).or_default();
+        let key = Key::new(slot);
+        let mut places = lock(self.shard(&key));
+        let place = places.entry(key.clone()).or_default();
         let flight = place.flights.iter_mut().find(|flight| flight.is_open() && joins(flight));
         let Some(flight) = flight else {
             let born = place.take_off(mark.clone(), [].into());
             drop(places);
-            return Boarding::Lead(Leader::new(self, slot, born, mark));
+            return Boarding::Lead(Leader::new(self, key, born, mark));
         };
         if let State::Landed(value) = &flight.state {
             let landing = Landing::Value(value.clone());
@@ -134,34 +155,41 @@ impl Board {
     }
 
     /// Changes a place, and clears it away if nobody needs it after that.
-    pub(super) fn with_place<T>(&self, slot: &Arc<str>, change: impl FnOnce(&mut Place) -> T) -> T {
-        let mut places = lock(self.shard(slot));
-        let place = places.entry(Arc::clone(slot)).or_default();
-        let result = change(place);
-        if place.is_idle() {
-            places.remove(slot);
+    pub(super) fn with_place<T>(&self, key: &Key, change: impl FnOnce(&mut Place) -> T) -> T {
+        let mut places = lock(self.shard(key));
+        match places.entry(key.clone()) {
+            Entry::Occupied(mut place) => {
+                let result = change(place.get_mut());
+                if place.get().is_idle() {
+                    place.remove();
+                }
+                result
+            }
+            Entry::Vacant(vacant) => {
+                let mut place = Place::default();
+                let result = change(&mut place);
+                if !place.is_idle() {
+                    vacant.insert(place);
+                }
+                result
+            }
         }
-        result
     }
 
     /// The role of the reader goes to `next`, or if that call has gone, to the next one that waits.
-    pub(super) fn hand_reading_to(self: &Arc<Self>, slot: &Arc<str>, mut next: Option<Waiter>) {
+    pub(super) fn hand_reading_to(self: &Arc<Self>, key: &Key, mut next: Option<Waiter>) {
         while let Some(waiter) = next {
-            match waiter.send(Verdict::Read(Reader::new(self, slot))) {
+            match waiter.send(Verdict::Read(Reader::new(self, key.clone()))) {
                 // It has gone: its role must not come back to us by being dropped.
                 Err(Verdict::Read(reader)) => reader.disarm(),
                 _ => return,
             }
-            next = self.with_place(slot, Place::next_reader);
+            next = self.with_place(key, Place::next_reader);
         }
     }
 
-    fn shard(&self, slot: &str) -> &Mutex<HashMap<Arc<str>, Place>> {
-        // Most slots end with a digest.
-        let end = slot.as_bytes().iter().rev().take(8);
-        let sum =
-            end.fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
-        &self.shards[sum % SHARDS]
+    fn shard(&self, key: &Key) -> &Mutex<Places> {
+        &self.shards[key.shard(SHARDS)]
     }
 
     #[cfg(test)]
@@ -173,7 +201,8 @@ impl Board {
 impl Place {
     fn overtake(&mut self) {
         for flight in &mut self.flights {
-            if matches!(flight.state, State::Flying) {
+            // One that has landed may be about to store what it landed with.
+            if flight.is_open() {
                 flight.state = State::Overtaken;
             }
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::board::{Board, tell};
+use super::key::Key;
 use super::place::State;
 use super::verdict::{Landing, Mark, Verdict, Waiter};
 
@@ -13,13 +14,12 @@ use super::verdict::{Landing, Mark, Verdict, Waiter};
 /// later without being [done](Leader::done), its mark is given up.
 pub(crate) struct Leader {
     board: Arc<Board>,
-    slot: Arc<str>,
+    key: Key,
     born: u64,
     mark: Mark,
     state: Role,
 }
 
-#[derive(PartialEq, Eq)]
 enum Role {
     Leading,
     /// The followers have been told how it ended.
@@ -29,9 +29,9 @@ enum Role {
 }
 
 impl Leader {
-    pub(super) fn new(board: &Arc<Board>, slot: &Arc<str>, born: u64, mark: Mark) -> Self {
-        let (board, slot) = (Arc::clone(board), Arc::clone(slot));
-        Self { board, slot, born, mark, state: Role::Leading }
+    pub(super) fn new(board: &Arc<Board>, key: Key, born: u64, mark: Mark) -> Self {
+        let board = Arc::clone(board);
+        Self { board, key, born, mark, state: Role::Leading }
     }
 
     /// By what the fill can be told.
@@ -46,7 +46,7 @@ impl Leader {
 
     /// Whether anybody follows.
     pub(crate) fn has_followers(&self) -> bool {
-        self.board.with_place(&self.slot, |place| {
+        self.board.with_place(&self.key, |place| {
             let flight = place.flight(self.born);
             flight.is_some_and(|flight| flight.followers.iter().any(|it| !it.is_closed()))
         })
@@ -54,7 +54,7 @@ impl Leader {
 
     /// Whether an invalidation by this process came after the body began.
     pub(crate) fn is_overtaken(&self) -> bool {
-        self.board.with_place(&self.slot, |place| {
+        self.board.with_place(&self.key, |place| {
             place.flight(self.born).is_some_and(|flight| matches!(flight.state, State::Overtaken))
         })
     }
@@ -82,12 +82,33 @@ impl Leader {
     /// It is known what became of the mark. Else it is given up when this is dropped.
     pub(crate) fn done(mut self) {
         self.state = Role::Over;
-        self.board.with_place(&self.slot, |place| place.remove(self.born));
+        self.board.with_place(&self.key, |place| place.remove(self.born));
+    }
+
+    /// Gives the role to a follower. Without one, the flight is over, and the answer `false`.
+    fn hand_over(&self) -> bool {
+        loop {
+            // In one step: nobody may begin to follow in between.
+            let next = self.board.with_place(&self.key, |place| {
+                let next = place.flight(self.born).and_then(|flight| flight.followers.pop_front());
+                if next.is_none() {
+                    place.remove(self.born);
+                }
+                next
+            });
+            let Some(next) = next else { return false };
+            let leader = Self::new(&self.board, self.key.clone(), self.born, self.mark.clone());
+            match next.send(Verdict::Lead(leader)) {
+                // It has gone: its role must not come back to us by being dropped.
+                Err(Verdict::Lead(leader)) => leader.disarm(),
+                _ => return true,
+            }
+        }
     }
 
     fn close(&mut self, state: State) -> VecDeque<Waiter> {
         self.state = Role::Landed;
-        self.board.with_place(&self.slot, |place| {
+        self.board.with_place(&self.key, |place| {
             let Some(flight) = place.flight(self.born) else { return VecDeque::new() };
             if matches!(flight.state, State::Flying) {
                 flight.state = state;
@@ -98,7 +119,7 @@ impl Leader {
 
     fn set_mark(&mut self, mark: Mark) {
         self.mark = mark.clone();
-        self.board.with_place(&self.slot, |place| {
+        self.board.with_place(&self.key, |place| {
             if let Some(flight) = place.flight(self.born) {
                 flight.mark = mark;
             }
@@ -108,13 +129,13 @@ impl Leader {
     /// The time of the fill is over, and this call goes on alone: the followers start over.
     pub(crate) fn time_out(&mut self) {
         self.state = Role::Over;
-        let next = self.board.with_place(&self.slot, |place| {
+        let next = self.board.with_place(&self.key, |place| {
             for follower in place.remove(self.born)?.followers {
                 place.wait(follower);
             }
             if place.is_read { None } else { place.next_reader() }
         });
-        self.board.hand_reading_to(&self.slot, next);
+        self.board.hand_reading_to(&self.key, next);
     }
 
     /// Ends the role.
@@ -125,31 +146,17 @@ impl Leader {
 
 impl Drop for Leader {
     fn drop(&mut self) {
-        if self.state == Role::Over {
-            return;
-        }
-        while self.state == Role::Leading {
-            // In one step: nobody may begin to follow in between.
-            let next = self.board.with_place(&self.slot, |place| {
-                let next = place.flight(self.born).and_then(|flight| flight.followers.pop_front());
-                if next.is_none() {
-                    place.remove(self.born);
+        match self.state {
+            Role::Over => return,
+            Role::Landed => self.board.with_place(&self.key, |place| drop(place.remove(self.born))),
+            Role::Leading => {
+                if self.hand_over() {
+                    return;
                 }
-                next
-            });
-            let Some(next) = next else { break };
-            let leader = Self::new(&self.board, &self.slot, self.born, self.mark.clone());
-            match next.send(Verdict::Lead(leader)) {
-                // It has gone: its role must not come back to us by being dropped.
-                Err(Verdict::Lead(leader)) => leader.disarm(),
-                _ => return,
             }
         }
-        if self.state == Role::Landed {
-            self.board.with_place(&self.slot, |place| place.remove(self.born));
-        }
         if let Mark::InSlot(mark) = &self.mark {
-            (self.board.abandoned)(&self.slot, mark);
+            (self.board.abandoned)(&self.key.slot, mark);
         }
     }
 }

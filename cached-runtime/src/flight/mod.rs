@@ -17,12 +17,15 @@
 //! `call` does both. No lock is held while another call is told something.
 
 mod board;
+mod first;
+mod key;
 mod leader;
 mod place;
 mod reader;
 mod verdict;
 
 pub(crate) use board::{Board, Boarding, Turn};
+pub(crate) use first::First;
 pub(crate) use leader::Leader;
 pub(crate) use reader::Reader;
 pub(crate) use verdict::{Found, Landing, Mark, Verdict, Waiting};

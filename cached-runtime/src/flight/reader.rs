@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::board::{Board, tell};
+use super::key::Key;
 use super::place::Place;
 use super::verdict::{Found, Landing, Mark, Verdict, Waiter, Waiting};
 use super::{Boarding, Leader};
@@ -14,27 +15,27 @@ use super::{Boarding, Leader};
 /// The role of the one call that reads a slot. Dropped, it goes to the next call that waits.
 pub(crate) struct Reader {
     board: Arc<Board>,
-    slot: Arc<str>,
+    key: Key,
     /// The calls that the next read counts for as well.
     members: VecDeque<Waiter>,
     is_over: bool,
 }
 
 impl Reader {
-    pub(super) fn new(board: &Arc<Board>, slot: &Arc<str>) -> Self {
-        let (board, slot) = (Arc::clone(board), Arc::clone(slot));
-        Self { board, slot, members: VecDeque::new(), is_over: false }
+    pub(super) fn new(board: &Arc<Board>, key: Key) -> Self {
+        let board = Arc::clone(board);
+        Self { board, key, members: VecDeque::new(), is_over: false }
     }
 
     /// Takes in the calls that have arrived so far. To be called before each read, and not after it was sent.
     pub(crate) fn gather(&mut self) {
         let members = &mut self.members;
-        self.board.with_place(&self.slot, |place| members.append(&mut place.waiting));
+        self.board.with_place(&self.key, |place| members.append(&mut place.waiting));
     }
 
     /// How many reads in a row have found a fill under way; and what wakes this call when a flight ends, if so.
     pub(crate) fn in_vain(&self) -> Option<(u32, oneshot::Receiver<()>)> {
-        self.board.with_place(&self.slot, |place| {
+        self.board.with_place(&self.key, |place| {
             (place.vain > 0).then(|| {
                 let (wake, woken) = oneshot::channel();
                 place.wake = Some(wake);
@@ -65,7 +66,7 @@ impl Reader {
     pub(crate) fn follow(mut self, content: &[u8]) -> Result<Waiting, Self> {
         let (waiter, waiting) = oneshot::channel();
         let members = &mut self.members;
-        let joined = self.board.with_place(&self.slot, |place| {
+        let joined = self.board.with_place(&self.key, |place| {
             place.vain = place.vain.saturating_add(1);
             let flight =
                 place.flights.iter_mut().find(|it| it.is_open() && it.is_marked(content))?;
@@ -96,7 +97,7 @@ impl Reader {
             place.vain = u32::from(mark != Mark::Late);
             place.take_off(mark.clone(), followers)
         });
-        Leader::new(&self.board, &self.slot, born, mark)
+        Leader::new(&self.board, self.key.clone(), born, mark)
     }
 
     /// The slot is to be filled, and nothing in it says by whom: follows a fill of this process, or leads one.
@@ -114,7 +115,9 @@ impl Reader {
             Ok(place.take_off(Mark::Process, members))
         });
         match boarded {
-            Ok(born) => Boarding::Lead(Leader::new(&self.board, &self.slot, born, Mark::Process)),
+            Ok(born) => {
+                Boarding::Lead(Leader::new(&self.board, self.key.clone(), born, Mark::Process))
+            }
             Err((landed, members)) => {
                 self.members = members;
                 self.tell_landed(landed);
@@ -140,8 +143,8 @@ impl Reader {
     fn step_down<T>(&mut self, change: impl FnOnce(&mut Place) -> T) -> T {
         self.is_over = true;
         let (changed, next) =
-            self.board.with_place(&self.slot, |place| (change(place), place.next_reader()));
-        self.board.hand_reading_to(&self.slot, next);
+            self.board.with_place(&self.key, |place| (change(place), place.next_reader()));
+        self.board.hand_reading_to(&self.key, next);
         changed
     }
 }

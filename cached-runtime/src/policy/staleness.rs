@@ -97,9 +97,8 @@ mod tests {
     fn early_draws_follow_the_formula() {
         let staleness = Staleness { early: 1.0, ..Staleness::default() };
         let share = |fresh| {
-            let early =
-                |_: &u32| staleness.judge(fresh, Duration::ZERO, MINUTE) == Freshness::Early;
-            (0..20_000).filter(early).count() as f64 / 20_000.0
+            let is_early = || staleness.judge(fresh, Duration::ZERO, MINUTE) == Freshness::Early;
+            f64::from((0..20_000).map(|_| u32::from(is_early())).sum::<u32>()) / 20_000.0
         };
         // The probability is e^(-fresh / (cost · beta)).
         for minutes in [0.1, 1.0, 3.0] {

@@ -70,9 +70,16 @@ async fn settle_some(engine: &Arc<Engine>) -> bool {
 async fn settle_one(engine: &Engine, subject: &Subject) -> Result<(), Error> {
     let Some(store) = &engine.store else { return Ok(()) };
     match subject {
-        Subject::Slot(slot) => store.delete(slot).await.map(drop),
-        Subject::Prefix(prefix) => store.delete_prefix(prefix).await.map(drop),
+        Subject::Slot(slot) => {
+            store.delete(slot).await?;
+            engine.board.overtake_slot(slot);
+        }
+        Subject::Prefix(prefix) => {
+            store.delete_prefix(prefix).await?;
+            engine.board.overtake(|slot| slot.starts_with(prefix));
+        }
     }
+    Ok(())
 }
 
 /// Lets another task settle after this one, also when the runtime drops it.
