@@ -54,6 +54,8 @@ enum Fault {
     Errors,
     Hangs,
     OnlyWrites,
+    /// It has junk that is not there when it is to be replaced.
+    Contradicts,
 }
 
 struct Faulty(Fault, MemoryStore);
@@ -63,7 +65,14 @@ impl Faulty {
         match self.0 {
             Fault::Errors => Box::pin(async { Err(Error::custom("the disk is gone")) }),
             Fault::Hangs => Box::pin(pending()),
-            Fault::OnlyWrites => good,
+            Fault::OnlyWrites | Fault::Contradicts => good,
+        }
+    }
+
+    fn write<'a, T: Send + 'a>(&self, contradiction: T) -> StoreFuture<'a, T> {
+        match self.0 {
+            Fault::Contradicts => Box::pin(async { Ok(contradiction) }),
+            _ => full(),
         }
     }
 }
@@ -72,9 +81,16 @@ fn full<'a, T: Send + 'a>() -> StoreFuture<'a, T> {
     Box::pin(async { Err(Error::custom("the disk is full")) })
 }
 
+fn junk() -> Option<Bytes> {
+    Some(Bytes::from_static(b"junk"))
+}
+
 impl Store for Faulty {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
-        self.read(self.1.get(slot))
+        match self.0 {
+            Fault::Contradicts => Box::pin(async { Ok(junk()) }),
+            _ => self.read(self.1.get(slot)),
+        }
     }
 
     fn get_with_ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<(Bytes, Duration)>> {
@@ -95,7 +111,7 @@ impl Store for Faulty {
         _value: Bytes,
         _ttl: Duration,
     ) -> StoreFuture<'a, Option<Bytes>> {
-        full()
+        self.write(junk())
     }
 
     fn set_if_starts<'a>(
@@ -105,7 +121,7 @@ impl Store for Faulty {
         _value: Bytes,
         _ttl: Duration,
     ) -> StoreFuture<'a, bool> {
-        full()
+        self.write(false)
     }
 
     fn delete<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, bool> {
@@ -154,8 +170,22 @@ async fn a_store_that_fails_or_hangs_fails_no_call() {
         match fault {
             Fault::Errors => assert_eq!(invalidated.unwrap_err().to_string(), "the disk is gone"),
             Fault::Hangs => assert!(invalidated.unwrap_err().is_timeout()),
-            Fault::OnlyWrites => invalidated.unwrap(),
+            Fault::OnlyWrites | Fault::Contradicts => invalidated.unwrap(),
         }
+    }
+}
+
+/// A call does not go in circles for ever.
+#[tokio::test]
+async fn a_store_that_contradicts_itself_holds_up_no_call() {
+    let store = Faulty(Fault::Contradicts, MemoryStore::default());
+    let cache = Cache::builder().store(store).build().unwrap();
+    for n in 0..3 {
+        let call = cache.scope(observe(double(n)));
+        let answer = tokio::time::timeout(Duration::from_secs(5), call).await.unwrap();
+        assert_eq!(answer, (n * 2, Outcome::Miss));
+        let refreshed = cache.scope(observe(cached_runtime::refresh(double(n)))).await;
+        assert_eq!(refreshed, (n * 2, Outcome::Bypass));
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod connections;
 mod crowd;
+mod fills;
 mod invalidations;
 mod outages;
 mod rights;

@@ -80,10 +80,11 @@ async fn no_right_to_anything() {
     right_is_granted(&world, "no rights").await;
 }
 
-/// What hardened setups leave out, and calls don't need.
+/// What hardened setups leave out, and calls don't need. What happens without scripts is in `fills`.
 #[tokio::test]
-async fn reading_and_writing_are_enough() {
-    let world = user(&["-@all", "+get", "+set"]).await;
+async fn a_few_rights_are_enough() {
+    let rights = ["-@all", "+get", "+set", "+evalsha", "+eval", "+getrange", "+unlink"];
+    let world = user(&rights).await;
     world.works().await;
     world.proxy.refuse();
     world.calls_are_bounded("few rights").await;

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::sleep;
 
 use super::Desk;
 use super::engine::Engine;
 use super::fill::Offer;
 use crate::codec::wire;
+use crate::store::has_clock;
 
 /// What became of the attempt to put a lease into a slot.
 pub(super) enum Leased {
@@ -62,6 +64,17 @@ impl Desk<'_> {
         }
     }
 
+    /// Puts a lease into a slot that holds the empty string, which has no beginning to compare.
+    pub(super) async fn take_over_nothing(self, lease: Duration) -> Leased {
+        let Some(store) = &self.engine.store else { return Leased::Unknown };
+        // If there is something in it by now, that is lost: as by an invalidation, which is always right.
+        if let Err(error) = store.delete(self.slot).await {
+            self.failed(&error, "an entry that is no value could not be removed");
+            return Leased::Unknown;
+        }
+        self.acquire(lease).await
+    }
+
     /// Stores a value, if the fill's mark is still in the slot. A lost reply does no harm: whenever the step happens,
     /// it asks for the mark. Whether it is known what became of it.
     pub(super) async fn commit(self, mark: &[u8], Offer { value, ttl }: Offer) -> bool {
@@ -98,12 +111,33 @@ impl Desk<'_> {
     }
 }
 
+/// How often it is tried to give up a mark.
+const ATTEMPTS: u32 = 4;
+
+/// After the first attempt; twice as long each time.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What a slot holds for a moment.
+const MOMENT: Duration = Duration::from_millis(1);
+
 pub(super) fn give_up(engine: &Arc<Engine>, slot: &Arc<str>, mark: &Bytes) {
     let (held, slot, mark) = (Arc::clone(engine), Arc::clone(slot), mark.clone());
     engine.background.detach(async move {
-        let Some(store) = &held.store else { return };
-        if let Err(error) = store.delete_if_starts(&slot, &mark).await {
+        let Some(store) = held.store.as_deref() else { return };
+        // No other fill has this mark, so it may be asked for again.
+        for attempt in 0..ATTEMPTS {
+            let Err(error) = store.delete_if_starts(&slot, &mark).await else { return };
             tracing::debug!(%error, "the right to fill an entry could not be given back, and ends by itself");
+            if error.is_refused() {
+                // There may be no right to scripts. Whatever is in the slot is lost then: as by an invalidation, which
+                // is always right, while a lease that stays would hold up every call until its end.
+                let _ = store.set(&slot, wire::new_lease(), MOMENT).await;
+                return;
+            }
+            if !has_clock() {
+                return;
+            }
+            sleep(PAUSE * 2_u32.pow(attempt)).await;
         }
     });
 }

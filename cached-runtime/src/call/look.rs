@@ -23,6 +23,9 @@ use crate::store::has_clock;
 /// As much of useless bytes as is compared before they are replaced.
 const ENOUGH: usize = 64;
 
+/// The slot may change between a look at it and the attempt to fill it; that often is no chance any more.
+const ATTEMPTS: u32 = 16;
+
 /// About as long as a read takes.
 const A_READ: Duration = Duration::from_millis(10);
 
@@ -48,6 +51,8 @@ pub(super) struct Looking<'a, V> {
     deadline: Option<Instant>,
     /// Whether that was already, and it waits for one that began after that.
     is_late: bool,
+    /// How often it has tried to fill the slot.
+    attempts: u32,
     /// A value that is better than an error.
     pub(super) fallback: Option<(V, Outcome)>,
 }
@@ -64,7 +69,15 @@ pub(super) type Next<V> = ControlFlow<Look<V>, Step<V>>;
 /// Looks for the value of a call.
 pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
     let (began, turn) = desk.engine.board.enter(desk.slot);
-    let looking = Looking { desk, policy, began, deadline: None, is_late: false, fallback: None };
+    let looking = Looking {
+        desk,
+        policy,
+        began,
+        deadline: None,
+        is_late: false,
+        attempts: 0,
+        fallback: None,
+    };
     let step = match turn {
         Turn::Read(first) => match read(desk, policy).await {
             Content::Value(value, found) if freshness(policy, &found) == Freshness::Fresh => {
@@ -139,11 +152,18 @@ impl<V> Looking<'_, V> {
 
     /// Tries for the lease of a slot that is empty, or holds `junk`.
     async fn fill(&mut self, mut reader: Reader, junk: Option<&[u8]>) -> Next<V> {
+        self.attempts += 1;
+        if self.attempts > ATTEMPTS {
+            // A store that contradicts itself, perhaps. It must not keep the call for ever.
+            drop(reader);
+            return self.run_late();
+        }
         // The lease is asked for after they have begun, and the body begins after that.
         reader.gather();
         let lease = self.policy.sharing.lease;
         let leased = match junk {
-            None | Some([]) => self.desk.acquire(lease).await,
+            None => self.desk.acquire(lease).await,
+            Some([]) => self.desk.take_over_nothing(lease).await,
             Some(junk) => self.desk.take_over(junk, lease).await,
         };
         match leased {

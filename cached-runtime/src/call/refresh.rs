@@ -47,7 +47,7 @@ async fn mark(desk: Desk<'_>, lease: Duration) -> Leased {
         }
     };
     if bytes.is_empty() {
-        return desk.acquire(lease).await;
+        return desk.take_over_nothing(lease).await;
     }
     let Some((start, marked)) = in_place(&bytes) else {
         return desk.take_over(&bytes, lease).await;

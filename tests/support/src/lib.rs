@@ -28,4 +28,5 @@ pub use measure::{Times, resident_bytes};
 pub use proxy::{Action, Proxy};
 pub use resp::Reply;
 pub use server::{Builder, CommandCounts, RedisServer};
+pub use spawn::start_process;
 pub use wait::{Verdict, eventually};

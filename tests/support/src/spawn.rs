@@ -12,6 +12,17 @@ use std::thread;
 
 type Order = (Command, Sender<io::Result<Child>>);
 
+/// Starts `program`, as `configure` says, as a process that dies with this one, even when this one is killed.
+///
+/// # Errors
+///
+/// When it can't be started.
+pub fn start_process(program: &str, configure: impl FnOnce(&mut Command)) -> io::Result<Child> {
+    let mut command = tied(program);
+    configure(&mut command);
+    spawn(command)
+}
+
 /// A command that runs `program` under `setpriv --pdeathsig KILL`, where there is a `setpriv`.
 pub(crate) fn tied(program: &str) -> Command {
     let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].into_iter().find(|p| Path::new(p).exists());

@@ -40,9 +40,10 @@ pub(crate) fn new_lease() -> Bytes {
     lease.into()
 }
 
-/// Whether the bytes of a slot say that it is being filled.
+/// Whether the bytes of a slot say that it is being filled. What only begins like a lease is junk: calls that waited
+/// for it would wait in vain.
 pub(crate) fn is_lease(bytes: &[u8]) -> bool {
-    bytes.first() == Some(&LEASE)
+    bytes.len() == 2 + LENGTH && bytes[0] == LEASE
 }
 
 #[test]
@@ -50,5 +51,8 @@ fn no_two_leases_are_alike() {
     let leases: std::collections::HashSet<_> = (0..1000).map(|_| new_lease()).collect();
     assert_eq!(leases.len(), 1000);
     assert!(leases.iter().all(|lease| lease.len() == 18 && is_lease(lease)));
-    assert!(!is_lease(b"") && !is_lease(b"2") && !is_lease(HELD_OFF));
+    assert!(is_lease(b"\x02\x02a write's intent"), "of another kind");
+    for other in [&b""[..], b"2", HELD_OFF, b"\x02lease", b"\x02\x01seventeen or more"] {
+        assert!(!is_lease(other), "{other:?}");
+    }
 }
