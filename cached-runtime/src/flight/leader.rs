@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::board::{Board, tell};
 use super::key::Key;
-use super::place::State;
+use super::place::{Flight, State};
 use super::verdict::{Landing, Mark, Verdict, Waiter};
 
 /// The role of the call that fills a slot. Dropped before it has landed, it goes to a follower; without one, or dropped
@@ -46,17 +46,13 @@ impl Leader {
 
     /// Whether anybody follows.
     pub(crate) fn has_followers(&self) -> bool {
-        self.board.with_place(&self.key, |place| {
-            let flight = place.flight(self.born);
-            flight.is_some_and(|flight| flight.followers.iter().any(|it| !it.is_closed()))
-        })
+        self.with_flight(|flight| flight.followers.iter().any(|it| !it.is_closed()))
+            .unwrap_or(false)
     }
 
     /// Whether an invalidation by this process came after the body began.
     pub(crate) fn is_overtaken(&self) -> bool {
-        self.board.with_place(&self.key, |place| {
-            place.flight(self.born).is_some_and(|flight| matches!(flight.state, State::Overtaken))
-        })
+        self.with_flight(|flight| matches!(flight.state, State::Overtaken)).unwrap_or(false)
     }
 
     /// The fill goes on without its mark, which may not be in the slot: nothing is stored.
@@ -81,8 +77,10 @@ impl Leader {
 
     /// It is known what became of the mark. Else it is given up when this is dropped.
     pub(crate) fn done(mut self) {
-        self.state = Role::Over;
-        self.board.with_place(&self.key, |place| place.remove(self.born));
+        if !matches!(self.state, Role::Over) {
+            self.state = Role::Over;
+            self.board.with_place(&self.key, |place| place.remove(self.born));
+        }
     }
 
     /// Gives the role to a follower. Without one, the flight is over, and the answer `false`.
@@ -107,27 +105,37 @@ impl Leader {
     }
 
     fn close(&mut self, state: State) -> VecDeque<Waiter> {
-        self.state = Role::Landed;
-        self.board.with_place(&self.key, |place| {
-            let Some(flight) = place.flight(self.born) else { return VecDeque::new() };
+        let followers = self.with_flight(|flight| {
             if matches!(flight.state, State::Flying) {
                 flight.state = state;
             }
             std::mem::take(&mut flight.followers)
-        })
+        });
+        if matches!(self.state, Role::Leading) {
+            self.state = Role::Landed;
+        }
+        followers.unwrap_or_default()
     }
 
     fn set_mark(&mut self, mark: Mark) {
         self.mark = mark.clone();
-        self.board.with_place(&self.key, |place| {
-            if let Some(flight) = place.flight(self.born) {
-                flight.mark = mark;
-            }
-        });
+        self.with_flight(|flight| flight.mark = mark);
+    }
+
+    /// Changes the flight, as long as it is this one's. After that its number may be that of another: a place that is
+    /// cleared away and comes back counts from the beginning.
+    fn with_flight<T>(&self, change: impl FnOnce(&mut Flight) -> T) -> Option<T> {
+        if matches!(self.state, Role::Over) {
+            return None;
+        }
+        self.board.with_place(&self.key, |place| place.flight(self.born).map(change))
     }
 
     /// The time of the fill is over, and this call goes on alone: the followers start over.
     pub(crate) fn time_out(&mut self) {
+        if matches!(self.state, Role::Over) {
+            return;
+        }
         self.state = Role::Over;
         let next = self.board.with_place(&self.key, |place| {
             for follower in place.remove(self.born)?.followers {
