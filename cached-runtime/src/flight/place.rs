@@ -112,10 +112,12 @@ impl Flight {
     }
 }
 
-/// Forgets those who have gone whenever the list would grow, so that it is as long as there are calls.
-fn push(waiters: &mut VecDeque<Waiter>, waiter: Waiter) {
+/// Forgets those who have gone whenever the list would grow, so that it is not much longer than there are calls.
+pub(super) fn push(waiters: &mut VecDeque<Waiter>, waiter: Waiter) {
     if waiters.len() == waiters.capacity() {
         waiters.retain(|waiter| !waiter.is_closed());
+        // Else the next one might look at all of them again.
+        waiters.reserve(waiters.len());
     }
     waiters.push_back(waiter);
 }

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::board::{Board, tell};
 use super::key::Key;
-use super::place::Place;
+use super::place::{Place, push};
 use super::verdict::{Found, Landing, Mark, Verdict, Waiter, Waiting};
 use super::{Boarding, Leader};
 
@@ -30,7 +30,9 @@ impl Reader {
     /// Takes in the calls that have arrived so far. To be called before each read, and not after it was sent.
     pub(crate) fn gather(&mut self) {
         let members = &mut self.members;
-        self.board.with_place(&self.key, |place| members.append(&mut place.waiting));
+        self.board.with_place(&self.key, |place| {
+            place.waiting.drain(..).for_each(|waiter| push(members, waiter));
+        });
     }
 
     /// How many reads in a row have found a fill under way; and what wakes this call when a flight ends, if so.
