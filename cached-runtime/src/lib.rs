@@ -51,6 +51,9 @@ mod duty;
 mod entry;
 mod error;
 mod flight;
+#[cfg(test)]
+#[path = "flight/tests.rs"]
+mod flight_tests;
 mod key;
 mod observe;
 mod policy;

@@ -196,6 +196,16 @@ impl Board {
     pub(crate) fn is_empty(&self) -> bool {
         self.shards.iter().all(|shard| lock(shard).is_empty())
     }
+
+    /// How many calls are listed as waiting, be they there or gone.
+    #[cfg(test)]
+    pub(crate) fn waiters(&self) -> usize {
+        let of_place = |place: &Place| {
+            let followers = place.flights.iter().map(|flight| flight.followers.len());
+            place.waiting.len() + followers.sum::<usize>()
+        };
+        self.shards.iter().map(|shard| lock(shard).values().map(of_place).sum::<usize>()).sum()
+    }
 }
 
 impl Place {
