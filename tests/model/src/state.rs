@@ -1,0 +1,130 @@
+//! One state of the whole system.
+
+use crate::server::{Reply, Request, Server};
+use crate::set::Set;
+use crate::setup::Budget;
+use crate::slot::{Body, Id, Lock, Slot, Start, Value};
+
+/// Redis, the calls, the invalidations, what is on its way, and what may still go wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct State {
+    pub server: Server,
+    pub calls: Vec<Call>,
+    pub invalidations: Vec<Invalidation>,
+    /// Requests that nobody waits for: given up by their sender, or sent in the background. In order, as two states
+    /// that differ by the order only are one.
+    pub late: Vec<Request>,
+    /// Writers whose change is in the database.
+    pub written: Set,
+    /// Invalidations whose `UNLINK` the server has carried out, and refreshes that have marked the slot.
+    pub applied: Set,
+    /// Those of them that have returned to their caller.
+    pub returned: Set,
+    pub budget: Budget,
+    /// A call was answered against the promise.
+    pub wrong: bool,
+}
+
+/// One call of the cached function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Call {
+    pub phase: Phase,
+    pub wire: Wire,
+    /// What had returned when the call began: its answer has to follow all of that.
+    pub owed: Set,
+    /// How many tokens and marks it has drawn.
+    pub drawn: u8,
+}
+
+/// Where a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    NotBegun,
+    /// Its `GET` is under way.
+    Look,
+    /// Its `SET NX GET` of a lease is under way.
+    Acquire(Id),
+    /// Its lease is to take the place of another.
+    TakeOver(Id),
+    /// A refresh is to put its own mark on the value.
+    Mark(Id),
+    /// The lock of a refill is asked for.
+    Lock(Id, Value),
+    /// Somebody else's lease is in the slot.
+    Wait(Id),
+    /// The body runs.
+    Body(Fill),
+    /// The body has returned, its value is on its way to the slot.
+    Store(Fill),
+    /// It waits for the fill of another call of its process; whether it has itself read the value that is refilled.
+    Follow(u8, bool),
+    /// Answered, cancelled or crashed.
+    Over,
+}
+
+/// A run of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fill {
+    /// What has to be in the slot for the commit, and for a call that joins. `None`: the value is not stored.
+    pub start: Option<Start>,
+    /// Whether it commits; it does if it has a start, but for a mutation.
+    pub stores: bool,
+    pub body: Body,
+    /// The calls of the process that had begun when the body began.
+    pub elders: Set,
+    /// Of a refill: its lock's token, and the stale value.
+    pub refill: Option<(Id, Value)>,
+}
+
+/// A call's one command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wire {
+    Idle,
+    Sent(Request),
+    Back(Reply),
+}
+
+/// A writer: it changes the database, then empties the slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Invalidation {
+    NotBegun,
+    /// The database is written, `UNLINK` is under way.
+    Sent,
+    Applied,
+    Returned,
+    /// It was told of an error; nothing is promised.
+    Failed,
+}
+
+impl State {
+    /// The state in which nothing has happened yet.
+    pub fn start(slot: Slot, calls: usize, invalidations: usize, budget: Budget) -> Self {
+        let call = Call { phase: Phase::NotBegun, wire: Wire::Idle, owed: Set::default(), drawn: 0 };
+        Self {
+            server: Server { slot, lock: Lock::Free },
+            calls: vec![call; calls],
+            invalidations: vec![Invalidation::NotBegun; invalidations],
+            late: Vec::new(),
+            written: Set::default(),
+            applied: Set::default(),
+            returned: Set::default(),
+            budget,
+            wrong: false,
+        }
+    }
+
+    /// The calls that follow `leader`.
+    pub fn followers(&self, leader: usize) -> Vec<usize> {
+        let follows = |call: &Call| match call.phase {
+            Phase::Follow(other, _) => usize::from(other) == leader,
+            _ => false,
+        };
+        (0..self.calls.len()).filter(|&call| follows(&self.calls[call])).collect()
+    }
+
+    /// Leaves `request` to the network, nobody waiting for its reply.
+    pub fn send_late(&mut self, request: Request) {
+        let place = self.late.partition_point(|other| *other <= request);
+        self.late.insert(place, request);
+    }
+}
