@@ -27,7 +27,7 @@ pub enum Action {
     /// The body has run for longer than `lease`: a follower leads in its stead, as above.
     Overrun(usize),
     /// A process ends, with all its calls.
-    Crash(usize),
+    Crash(u8),
     /// A writer changes the database and sends `UNLINK`: `Engine::delete`.
     Invalidate(usize),
     /// The server carries it out.

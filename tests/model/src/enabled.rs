@@ -130,7 +130,7 @@ fn of_time(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn of_crashes(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
-    let processes = setup.calls.iter().map(|caller| caller.process + 1).max().unwrap_or(0);
+    let processes: u8 = setup.calls.iter().map(|caller| caller.process + 1).max().unwrap_or(0);
     let alive = |process| {
         let under_way = |phase| !matches!(phase, Phase::NotBegun | Phase::Over);
         let calls = setup.calls.iter().zip(&state.calls);

@@ -3,6 +3,7 @@ use stateright::{Model, Property};
 mod action;
 mod enabled;
 mod mutation;
+mod normal;
 mod server;
 mod set;
 mod setup;

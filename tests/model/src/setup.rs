@@ -22,7 +22,7 @@ pub struct Setup {
 /// Who makes a call, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
-    pub process: usize,
+    pub process: u8,
     /// Whether it is a `refresh(call)`.
     pub refresh: bool,
 }

@@ -5,6 +5,9 @@ use crate::set::Set;
 /// A token or a mark. The model numbers them where the runtime draws 16 random bytes.
 pub type Id = u8;
 
+/// One that is nowhere any more, and never will be again.
+pub const GONE: Id = u8::MAX;
+
 /// What is known of one run of a body. The body reads the database the moment it begins, which is the worst case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Body {
@@ -50,8 +53,8 @@ impl Slot {
     /// Whether the slot begins with `start`.
     pub fn starts(self, start: Start) -> bool {
         match (self, start) {
-            (Slot::Lease(token), Start::Lease(wanted)) => token == wanted,
-            (Slot::Value(value), Start::Mark(wanted)) => value.mark == wanted,
+            (Slot::Lease(token), Start::Lease(wanted)) => token == wanted && token != GONE,
+            (Slot::Value(value), Start::Mark(wanted)) => value.mark == wanted && wanted != GONE,
             (Slot::Value(value), Start::Content(wanted)) => value.body.content() == wanted,
             _ => false,
         }

@@ -21,24 +21,25 @@ pub struct State {
     /// Those of them that have returned to their caller.
     pub returned: Set,
     pub budget: Budget,
+    /// The next token or mark that is drawn: none that is in use.
+    pub next: Id,
     /// A call was answered against the promise.
     pub wrong: bool,
 }
 
 /// One call of the cached function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Call {
     pub phase: Phase,
     pub wire: Wire,
     /// What had returned when the call began: its answer has to follow all of that.
     pub owed: Set,
-    /// How many tokens and marks it has drawn.
-    pub drawn: u8,
 }
 
 /// Where a call stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Phase {
+    #[default]
     NotBegun,
     /// Its `GET` is under way.
     Look,
@@ -77,8 +78,9 @@ pub struct Fill {
 }
 
 /// A call's one command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Wire {
+    #[default]
     Idle,
     Sent(Request),
     Back(Reply),
@@ -99,16 +101,16 @@ pub enum Invalidation {
 impl State {
     /// The state in which nothing has happened yet.
     pub fn start(slot: Slot, calls: usize, invalidations: usize, budget: Budget) -> Self {
-        let call = Call { phase: Phase::NotBegun, wire: Wire::Idle, owed: Set::default(), drawn: 0 };
         Self {
             server: Server { slot, lock: Lock::Free },
-            calls: vec![call; calls],
+            calls: vec![Call::default(); calls],
             invalidations: vec![Invalidation::NotBegun; invalidations],
             late: Vec::new(),
             written: Set::default(),
             applied: Set::default(),
             returned: Set::default(),
             budget,
+            next: 0,
             wrong: false,
         }
     }

@@ -25,6 +25,7 @@ impl<'a> Step<'a> {
     pub fn take(setup: &'a Setup, state: &State, action: Action) -> State {
         let mut step = Self { setup, state: state.clone() };
         step.act(action);
+        step.state.normalize();
         step.state
     }
 
@@ -105,15 +106,10 @@ impl<'a> Step<'a> {
         (call.phase, call.wire) = (Phase::Over, Wire::Idle);
     }
 
-    /// A new token or mark, unless the call has had its share.
-    fn draw(&mut self, call: usize) -> Option<Id> {
-        let drawn = self.state.calls[call].drawn;
-        self.state.calls[call].drawn += 1;
-        let id = u8::try_from(call).ok()? * LARGEST_SHARE + drawn;
-        (drawn < LARGEST_SHARE).then_some(id)
+    /// A new token or mark.
+    fn draw(&mut self) -> Id {
+        let id = self.state.next;
+        self.state.next += 1;
+        id
     }
 }
-
-/// How many tokens and marks a call can draw; after that it runs the body without the cache. Only to keep the space
-/// finite.
-const LARGEST_SHARE: u8 = 4;

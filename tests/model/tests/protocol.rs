@@ -1,11 +1,11 @@
 //! t
 use protocol_model::*;
 use stateright::{Model, Checker};
-fn call(process: usize) -> Caller { Caller { process, refresh: false } }
+fn call(process: u8) -> Caller { Caller { process, refresh: false } }
 fn run(s: Setup) {
     let t = std::time::Instant::now();
     let name = s.name; let m = s.mutation;
-    let c = s.checker().threads(2).spawn_bfs().join();
+    let c = s.checker().threads(2).spawn_dfs().join();
     eprintln!("{name} {m:?}: {} unique {} total depth {} in {:?}", c.unique_state_count(), c.state_count(), c.max_depth(), t.elapsed());
     for (n, p) in c.discoveries() { eprintln!("  {n}: {:?}", p.into_actions()); }
 }

@@ -60,7 +60,7 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn crash(&mut self, process: usize) {
+    pub(super) fn crash(&mut self, process: u8) {
         self.state.budget.crashes -= 1;
         for call in 0..self.state.calls.len() {
             let begun = self.state.calls[call].phase != Phase::NotBegun;

@@ -27,7 +27,7 @@ impl Step<'_> {
         }
         self.answer(call, fill.body);
         let Some(start) = fill.start.filter(|_| fill.stores) else { return };
-        let Some(mark) = self.draw(call) else { return };
+        let mark = self.draw();
         let value = Slot::Value(Value { mark, body: fill.body, stale: false });
         let request = if self.setup.mutated(Mutation::UnconditionalCommit) {
             Request::Set(value)

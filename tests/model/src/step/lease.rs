@@ -2,25 +2,23 @@
 
 use super::Step;
 use crate::mutation::Mutation;
+use crate::normal::PROCESS_TOKENS;
 use crate::server::Request;
 use crate::slot::{Id, Slot, Start, Value};
 use crate::state::Phase;
 
-/// Tokens of processes, where a mutation has those instead of tokens of fills.
-const PROCESS_TOKENS: Id = 0xF0;
-
 impl Step<'_> {
     /// `call::lease::acquire`.
     pub(super) fn acquire(&mut self, call: usize) {
-        let Some(token) = self.token(call) else { return self.begin_body(call, None, None) };
+        let token = self.token(call);
         self.send(call, Phase::Acquire(token), Request::SetIfAbsent(Slot::Lease(token)));
     }
 
-    fn token(&mut self, call: usize) -> Option<Id> {
-        let own = self.draw(call)?;
-        let process = u8::try_from(self.setup.calls[call].process).ok()?;
-        let shared = self.setup.mutated(Mutation::TokenPerProcess);
-        Some(if shared { PROCESS_TOKENS + process } else { own })
+    fn token(&mut self, call: usize) -> Id {
+        if self.setup.mutated(Mutation::TokenPerProcess) {
+            return PROCESS_TOKENS + self.setup.calls[call].process;
+        }
+        self.draw()
     }
 
     pub(super) fn acquired(&mut self, call: usize, token: Id, held: Slot) {
@@ -41,7 +39,7 @@ impl Step<'_> {
 
     /// `call::lease::take_over`: a lease for another lease, in one step.
     pub(super) fn take_over(&mut self, call: usize, old: Start) {
-        let Some(token) = self.token(call) else { return self.begin_body(call, None, None) };
+        let token = self.token(call);
         let request = Request::SetIfStarts(old, Slot::Lease(token));
         self.send(call, Phase::TakeOver(token), request);
     }
@@ -60,7 +58,7 @@ impl Step<'_> {
             self.refresh_applied(call);
             return self.begin_body(call, Some(Start::Mark(value.mark)), None);
         }
-        let Some(mark) = self.draw(call) else { return self.begin_body(call, None, None) };
+        let mark = self.draw();
         let marked = Slot::Value(Value { mark, ..value });
         let request = Request::SetIfStarts(Start::Mark(value.mark), marked);
         self.send(call, Phase::Mark(mark), request);

@@ -8,7 +8,7 @@ use crate::state::Phase;
 
 impl Step<'_> {
     pub(super) fn lock(&mut self, call: usize, stale: Value) {
-        let Some(token) = self.draw(call) else { return self.answer(call, stale.body) };
+        let token = self.draw();
         self.send(call, Phase::Lock(token, stale), Request::Lock(token));
     }
 
