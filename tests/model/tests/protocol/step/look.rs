@@ -57,7 +57,10 @@ impl Step<'_> {
 
     pub(super) fn impatient(&mut self, call: usize) {
         self.state.budget.impatience -= 1;
-        self.begin_body(call, None, None);
+        match self.younger_flight(call) {
+            Some(leader) => self.follow(call, leader, false),
+            None => self.begin_body(call, None, None),
+        }
     }
 
     pub(super) fn idle(&mut self, call: usize) {

@@ -2,7 +2,7 @@
 
 /// One step of the system. Calls, processes and invalidations are numbered from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub(crate) enum Action {
     /// A call begins and sends its `GET`: `call::look`.
     Begin(usize),
     /// The server carries out the request of a call.

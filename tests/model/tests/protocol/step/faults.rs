@@ -3,7 +3,7 @@
 use super::Step;
 use crate::server::Request;
 use crate::slot::{Lock, Slot, Start};
-use crate::state::{Phase, Wire};
+use crate::state::{Fill, Phase, Wire};
 
 impl Step<'_> {
     /// The caller goes on without a reply. Its request, if the server has not seen it yet, may come
@@ -14,8 +14,13 @@ impl Step<'_> {
         match self.state.calls[call].phase {
             Phase::Acquire(token) | Phase::TakeOver(token) => self.lease_lost(call, token),
             Phase::Mark(_) => self.begin_body(call, None, None),
-            Phase::Lock(_, stale) => self.not_locked(call, stale),
-            // A commit may come whenever it likes.
+            // The lock is advice only.
+            Phase::Lock(token, stale) => self.locked(call, token, stale, true),
+            // A commit may come whenever it likes. As it is not known, the lease is given up, just in case.
+            Phase::Store(fill) => {
+                self.give_up(fill);
+                self.leave(call);
+            }
             _ => self.leave(call),
         }
     }
@@ -38,13 +43,13 @@ impl Step<'_> {
             Phase::Body(fill) if fill.stores && !self.state.followers(call).is_empty() => {
                 self.hand_over(call, fill);
             }
-            Phase::Body(fill) => self.give_up(fill),
+            Phase::Body(fill) | Phase::Store(fill) => self.give_up(fill),
             Phase::Acquire(token) | Phase::TakeOver(token) => {
                 self.state.send_late(Request::DeleteIfStarts(Start::Lease(token)));
             }
             _ => {}
         }
-        if let Phase::Lock(token, _) | Phase::Body(crate::state::Fill { refill: Some((token, _)), .. }) = phase {
+        if let Phase::Lock(token, _) | Phase::Body(Fill { refill: Some((token, _)), .. }) = phase {
             self.state.send_late(Request::Unlock(token));
         }
         // Those that nobody leads now look again.
@@ -55,8 +60,8 @@ impl Step<'_> {
 
     pub(super) fn overrun(&mut self, call: usize) {
         self.state.budget.overruns -= 1;
-        if let Phase::Body(fill) = self.state.calls[call].phase {
-            self.hand_over(call, fill);
+        for follower in self.state.followers(call) {
+            self.look(follower);
         }
     }
 

@@ -15,14 +15,14 @@ use crate::slot::{Body, Id};
 use crate::state::{Phase, State, Wire};
 
 /// A state that is being changed.
-pub struct Step<'a> {
+pub(crate) struct Step<'a> {
     setup: &'a Setup,
     state: State,
 }
 
 impl<'a> Step<'a> {
     /// The state after `action`.
-    pub fn take(setup: &'a Setup, state: &State, action: Action) -> State {
+    pub(crate) fn take(setup: &'a Setup, state: &State, action: Action) -> State {
         let mut step = Self { setup, state: state.clone() };
         step.act(action);
         step.state.normalize();

@@ -4,7 +4,7 @@ use crate::slot::{Id, Lock, Slot, Start};
 
 /// A command on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Request {
+pub(crate) enum Request {
     /// `Store::get` (or `get_with_ttl`).
     Get,
     /// `Store::set_if_absent`.
@@ -27,7 +27,7 @@ pub enum Request {
 
 /// The server's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// What the slot held, before the request changed it.
     Held(Slot),
     /// Whether the condition was met.
@@ -36,14 +36,14 @@ pub enum Reply {
 
 /// The two keys of one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Server {
-    pub slot: Slot,
-    pub lock: Lock,
+pub(crate) struct Server {
+    pub(crate) slot: Slot,
+    pub(crate) lock: Lock,
 }
 
 impl Server {
     /// Carries out `request`.
-    pub fn apply(&mut self, request: Request) -> Reply {
+    pub(crate) fn apply(&mut self, request: Request) -> Reply {
         let held = self.slot;
         match request {
             Request::Get => Reply::Held(held),

@@ -2,7 +2,7 @@
 
 /// One protection that is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mutation {
+pub(crate) enum Mutation {
     /// `call::lease::commit` sends a plain `SET`.
     UnconditionalCommit,
     /// A process has one token for all its fills (A, B, A).

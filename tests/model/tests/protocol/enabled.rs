@@ -6,7 +6,7 @@ use crate::slot::{Lock, Slot};
 use crate::state::{Invalidation, Phase, State, Wire};
 
 /// Adds the possible actions to `actions`, always in the same order.
-pub fn enabled(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
+pub(crate) fn enabled(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     // Beyond a broken promise there is nothing to learn.
     if state.wrong {
         return;
@@ -20,7 +20,11 @@ pub fn enabled(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     for late in 0..state.late.len() {
         // Two alike are one.
         if late == 0 || state.late[late] != state.late[late - 1] {
-            actions.extend([Action::ApplyLate(late), Action::Lose(late)]);
+            actions.push(Action::ApplyLate(late));
+            // Elsewhere a request that is lost is one that does not come in time.
+            if setup.last_in_peace {
+                actions.push(Action::Lose(late));
+            }
         }
     }
     of_time(setup, state, actions);
@@ -50,6 +54,9 @@ fn of_call(setup: &Setup, state: &State, call: usize, actions: &mut Vec<Action>)
             if budget.impatience > 0 && !in_peace {
                 actions.push(Action::Impatient(call));
             }
+        }
+        Phase::Follow(..) if budget.impatience > 0 && !in_peace => {
+            actions.push(Action::Impatient(call))
         }
         Phase::Body(_) => {
             actions.push(Action::BodyReturns(call));

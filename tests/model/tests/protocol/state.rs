@@ -2,43 +2,43 @@
 
 use crate::server::{Reply, Request, Server};
 use crate::set::Set;
-use crate::setup::Budget;
+use crate::setup::{Budget, Setup};
 use crate::slot::{Body, Id, Lock, Slot, Start, Value};
 
 /// Redis, the calls, the invalidations, what is on its way, and what may still go wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct State {
-    pub server: Server,
-    pub calls: Vec<Call>,
-    pub invalidations: Vec<Invalidation>,
+pub(crate) struct State {
+    pub(crate) server: Server,
+    pub(crate) calls: Vec<Call>,
+    pub(crate) invalidations: Vec<Invalidation>,
     /// Requests that nobody waits for: given up by their sender, or sent in the background. In order, as two states
     /// that differ by the order only are one.
-    pub late: Vec<Request>,
+    pub(crate) late: Vec<Request>,
     /// Writers whose change is in the database.
-    pub written: Set,
+    pub(crate) written: Set,
     /// Invalidations whose `UNLINK` the server has carried out, and refreshes that have marked the slot.
-    pub applied: Set,
+    pub(crate) applied: Set,
     /// Those of them that have returned to their caller.
-    pub returned: Set,
-    pub budget: Budget,
+    pub(crate) returned: Set,
+    pub(crate) budget: Budget,
     /// The next token or mark that is drawn: none that is in use.
-    pub next: Id,
+    pub(crate) next: Id,
     /// A call was answered against the promise.
-    pub wrong: bool,
+    pub(crate) wrong: bool,
 }
 
 /// One call of the cached function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Call {
-    pub phase: Phase,
-    pub wire: Wire,
+pub(crate) struct Call {
+    pub(crate) phase: Phase,
+    pub(crate) wire: Wire,
     /// What had returned when the call began: its answer has to follow all of that.
-    pub owed: Set,
+    pub(crate) owed: Set,
 }
 
 /// Where a call stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Phase {
+pub(crate) enum Phase {
     #[default]
     NotBegun,
     /// Its `GET` is under way.
@@ -65,21 +65,21 @@ pub enum Phase {
 
 /// A run of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Fill {
+pub(crate) struct Fill {
     /// What has to be in the slot for the commit, and for a call that joins. `None`: the value is not stored.
-    pub start: Option<Start>,
+    pub(crate) start: Option<Start>,
     /// Whether it commits; it does if it has a start, but for a mutation.
-    pub stores: bool,
-    pub body: Body,
+    pub(crate) stores: bool,
+    pub(crate) body: Body,
     /// The calls of the process that had begun when the body began.
-    pub elders: Set,
+    pub(crate) elders: Set,
     /// Of a refill: its lock's token, and the stale value.
-    pub refill: Option<(Id, Value)>,
+    pub(crate) refill: Option<(Id, Value)>,
 }
 
 /// A call's one command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Wire {
+pub(crate) enum Wire {
     #[default]
     Idle,
     Sent(Request),
@@ -88,7 +88,7 @@ pub enum Wire {
 
 /// A writer: it changes the database, then empties the slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Invalidation {
+pub(crate) enum Invalidation {
     NotBegun,
     /// The database is written, `UNLINK` is under way.
     Sent,
@@ -100,23 +100,25 @@ pub enum Invalidation {
 
 impl State {
     /// The state in which nothing has happened yet.
-    pub fn start(slot: Slot, calls: usize, invalidations: usize, budget: Budget) -> Self {
+    pub(crate) fn start(slot: Slot, setup: &Setup) -> Self {
+        // Where the database does not matter, an UNLINK that is yet to be sent is one that is yet to arrive.
+        let writer = if setup.versions { Invalidation::NotBegun } else { Invalidation::Sent };
         Self {
             server: Server { slot, lock: Lock::Free },
-            calls: vec![Call::default(); calls],
-            invalidations: vec![Invalidation::NotBegun; invalidations],
+            calls: vec![Call::default(); setup.calls.len()],
+            invalidations: vec![writer; setup.invalidations],
             late: Vec::new(),
             written: Set::default(),
             applied: Set::default(),
             returned: Set::default(),
-            budget,
-            next: 0,
+            budget: setup.budget,
+            next: 1,
             wrong: false,
         }
     }
 
     /// The calls that follow `leader`.
-    pub fn followers(&self, leader: usize) -> Vec<usize> {
+    pub(crate) fn followers(&self, leader: usize) -> Vec<usize> {
         let follows = |call: &Call| match call.phase {
             Phase::Follow(other, _) => usize::from(other) == leader,
             _ => false,
@@ -125,7 +127,7 @@ impl State {
     }
 
     /// Leaves `request` to the network, nobody waiting for its reply.
-    pub fn send_late(&mut self, request: Request) {
+    pub(crate) fn send_late(&mut self, request: Request) {
         let place = self.late.partition_point(|other| *other <= request);
         self.late.insert(place, request);
     }

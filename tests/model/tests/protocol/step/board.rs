@@ -26,6 +26,14 @@ impl Step<'_> {
         })
     }
 
+    /// `flight::Board::run_late`: a flight whose body began after the call did.
+    pub(super) fn younger_flight(&self, call: usize) -> Option<usize> {
+        self.mates(call).find(|&mate| match self.state.calls[mate].phase {
+            Phase::Body(fill) => fill.elders.has(call),
+            _ => false,
+        })
+    }
+
     /// Any flight, whatever has happened since it began.
     pub(super) fn any_flight(&self, call: usize) -> Option<usize> {
         let flight = |phase| matches!(phase, Phase::Acquire(_) | Phase::Body(_) | Phase::Store(_));
@@ -50,15 +58,15 @@ impl Step<'_> {
             .fold(Set::default(), Set::with)
     }
 
-    /// `flight::Board::lead`: the leader is gone or too slow; its first follower leads the others.
+    /// `flight::Board::lead`: the leader is gone; its first follower leads the others.
     pub(super) fn hand_over(&mut self, leader: usize, fill: Fill) {
         let followers = self.state.followers(leader);
         let Some((&next, others)) = followers.split_first() else { return };
-        let Some(start @ Start::Lease(_)) = fill.start else {
-            // Without a lease there is nothing to take over.
-            return followers.iter().for_each(|&follower| self.look(follower));
-        };
-        self.take_over(next, start);
+        match fill.start {
+            // A fill has a token of its own.
+            Some(start @ Start::Lease(_)) => self.take_over(next, start),
+            start => self.begin_body(next, start, None),
+        }
         for &other in others {
             self.follow(other, next, false);
         }

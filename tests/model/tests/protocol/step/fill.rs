@@ -3,6 +3,7 @@
 use super::Step;
 use crate::mutation::Mutation;
 use crate::server::Request;
+use crate::set::Set;
 use crate::slot::{Body, Id, Slot, Start, Value};
 use crate::state::{Fill, Phase};
 
@@ -13,7 +14,8 @@ impl Step<'_> {
         start: Option<Start>,
         refill: Option<(Id, Value)>,
     ) {
-        let body = Body { saw: self.state.written, follows: self.state.applied };
+        let saw = if self.setup.versions { self.state.written } else { Set::EMPTY };
+        let body = Body { saw, follows: self.state.applied };
         let elders = self.elders(call);
         let fill = Fill { start, stores: start.is_some(), body, elders, refill };
         self.state.calls[call].phase = Phase::Body(fill);
@@ -42,7 +44,8 @@ impl Step<'_> {
         if let Some((token, _)) = fill.refill {
             self.state.send_late(Request::Unlock(token));
         }
-        if let Some(bit) = self.setup.refresh_bit(call) {
+        // Whether it was accepted or not: what is there now must be no older than this refresh.
+        if let Some(bit) = self.setup.refresh_bit(call).filter(|&bit| self.state.applied.has(bit)) {
             self.state.returned = self.state.returned.with(bit);
         }
         self.leave(call);
@@ -84,7 +87,13 @@ impl Step<'_> {
     /// A refresh has made its mark: from here on it counts as an invalidation of all that is older.
     pub(super) fn refresh_applied(&mut self, call: usize) {
         if let Some(bit) = self.setup.refresh_bit(call) {
-            self.state.applied = self.state.applied.with(bit);
+            let refreshes = self.setup.refresh_bits();
+            // The one that marks last wins, so nothing is owed to those before.
+            self.state.applied = self.state.applied.without(refreshes).with(bit);
+            self.state.returned = self.state.returned.without(refreshes);
+            for call in &mut self.state.calls {
+                call.owed = call.owed.without(refreshes);
+            }
         }
     }
 }
