@@ -137,6 +137,10 @@ fn of_time(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn of_crashes(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
+    // The one that has to find peace is not crashed.
+    if setup.last_in_peace && state.calls.last().is_some_and(|call| call.phase != Phase::NotBegun) {
+        return;
+    }
     let processes: u8 = setup.calls.iter().map(|caller| caller.process + 1).max().unwrap_or(0);
     let alive = |process| {
         let under_way = |phase| !matches!(phase, Phase::NotBegun | Phase::Over);

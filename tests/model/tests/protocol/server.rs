@@ -1,6 +1,6 @@
 //! What the server does with a request: the steps of the trait `Store`, each of them in one instant.
 
-use crate::slot::{Id, Lock, Slot, Start};
+use crate::slot::{Id, Lock, Slot, Start, Value};
 
 /// A command on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,6 +11,8 @@ pub(crate) enum Request {
     SetIfAbsent(Slot),
     /// `Store::set_if_starts`.
     SetIfStarts(Start, Slot),
+    /// `Store::set_if_starts`, too: the value with this mark gets another, and stays what it is.
+    Remark(Id, Value),
     /// `Store::set`; the fill protocol has none, only a mutation.
     Set(Slot),
     /// `Store::delete_if_starts`.
@@ -54,6 +56,9 @@ impl Server {
                 Reply::Held(held)
             }
             Request::SetIfStarts(start, new) => self.replace(held.starts(start), new),
+            Request::Remark(mark, new) => {
+                self.replace(held.starts(Start::Mark(mark)), Slot::Value(new))
+            }
             Request::Set(new) => self.replace(true, new),
             Request::DeleteIfStarts(start) => self.replace(held.starts(start), Slot::Absent),
             Request::Delete => self.replace(true, Slot::Absent),

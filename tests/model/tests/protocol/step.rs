@@ -46,10 +46,7 @@ impl<'a> Step<'a> {
             Action::ApplyUnlink(writer) => self.apply_unlink(writer),
             Action::Invalidated(writer) => self.invalidated(writer),
             Action::InvalidationFails(writer) => self.invalidation_fails(writer),
-            Action::ApplyLate(index) => {
-                let request = self.state.late.remove(index);
-                self.state.server.apply(request);
-            }
+            Action::ApplyLate(index) => self.apply_late(index),
             Action::Lose(index) => {
                 self.state.late.remove(index);
             }
@@ -74,6 +71,15 @@ impl<'a> Step<'a> {
                 self.refresh_applied(call);
             }
             _ => {}
+        }
+    }
+
+    fn apply_late(&mut self, index: usize) {
+        let request = self.state.late.remove(index);
+        let reply = self.state.server.apply(request);
+        // The mark of a refresh that nobody goes on with: it keeps earlier ones from storing their value.
+        if matches!(request, Request::Remark(..)) && reply == Reply::Done(true) {
+            self.forget_refreshes();
         }
     }
 

@@ -75,7 +75,7 @@ impl Request {
         if let Self::SetIfStarts(start, _) | Self::DeleteIfStarts(start) = self {
             start.each_id(with);
         }
-        if let Self::Unlock(token) | Self::HoldOff(token) = self {
+        if let Self::Unlock(token) | Self::HoldOff(token) | Self::Remark(token, _) = self {
             with(token);
         }
         self.each_new_id(with);
@@ -87,6 +87,7 @@ impl Request {
             Self::SetIfAbsent(slot) | Self::SetIfStarts(_, slot) | Self::Set(slot) => {
                 slot.each_id(with)
             }
+            Self::Remark(_, value) => with(&mut value.mark),
             Self::Lock(token) => with(token),
             _ => {}
         }
@@ -97,6 +98,7 @@ impl Request {
         match self {
             Self::SetIfStarts(Start::Lease(id) | Start::Mark(id), _)
             | Self::DeleteIfStarts(Start::Lease(id) | Start::Mark(id))
+            | Self::Remark(id, _)
             | Self::Unlock(id)
             | Self::HoldOff(id) => Some(id),
             _ => None,
@@ -106,6 +108,9 @@ impl Request {
     pub(super) fn each_body(&mut self, with: &mut impl FnMut(&mut Body)) {
         if let Self::SetIfAbsent(slot) | Self::SetIfStarts(_, slot) | Self::Set(slot) = self {
             slot.each_body(with);
+        }
+        if let Self::Remark(_, value) = self {
+            with(&mut value.body);
         }
     }
 }

@@ -13,14 +13,23 @@ impl Step<'_> {
         (0..self.state.calls.len()).filter(same)
     }
 
-    /// `flight::Board::follow`: the flight that `call`, whose read has found `found`, may join.
+    /// `flight::Reader::follow`, `flight::Reader::lead`, `flight::Board::refill`: the flight that `call`, whose read has
+    /// found `found`, may join.
     pub(super) fn flight_to_join(&self, call: usize, found: Slot) -> Option<usize> {
+        let finds_value = matches!(found, Slot::Value(_));
         self.mates(call).find(|&mate| match self.state.calls[mate].phase {
+            // A refresh is on the board when its mark is in the slot.
+            Phase::Acquire(_) | Phase::TakeOver(_) | Phase::Mark(_)
+                if self.setup.calls[mate].refresh =>
+            {
+                false
+            }
             // The body is yet to begin, so it will have begun after the call.
-            Phase::Acquire(_) | Phase::TakeOver(_) | Phase::Mark(_) | Phase::Lock(..) => true,
+            Phase::Acquire(_) | Phase::TakeOver(_) => !finds_value,
+            Phase::Lock(_, stale) => found.starts(Start::Mark(stale.mark)),
             Phase::Body(fill) | Phase::Store(fill) => {
                 let found_its_own = fill.start.is_some_and(|start| found.starts(start));
-                fill.elders.has(call) || found_its_own
+                fill.elders.has(call) && !finds_value || found_its_own
             }
             _ => false,
         })

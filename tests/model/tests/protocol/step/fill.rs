@@ -87,13 +87,18 @@ impl Step<'_> {
     /// A refresh has made its mark: from here on it counts as an invalidation of all that is older.
     pub(super) fn refresh_applied(&mut self, call: usize) {
         if let Some(bit) = self.setup.refresh_bit(call) {
-            let refreshes = self.setup.refresh_bits();
-            // The one that marks last wins, so nothing is owed to those before.
-            self.state.applied = self.state.applied.without(refreshes).with(bit);
-            self.state.returned = self.state.returned.without(refreshes);
-            for call in &mut self.state.calls {
-                call.owed = call.owed.without(refreshes);
-            }
+            self.forget_refreshes();
+            self.state.applied = self.state.applied.with(bit);
+        }
+    }
+
+    /// The refresh that marks last wins, so nothing is owed to those before.
+    pub(super) fn forget_refreshes(&mut self) {
+        let refreshes = self.setup.refresh_bits();
+        self.state.applied = self.state.applied.without(refreshes);
+        self.state.returned = self.state.returned.without(refreshes);
+        for call in &mut self.state.calls {
+            call.owed = call.owed.without(refreshes);
         }
     }
 }

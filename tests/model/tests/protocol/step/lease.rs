@@ -59,8 +59,7 @@ impl Step<'_> {
             return self.begin_body(call, Some(Start::Mark(value.mark)), None);
         }
         let mark = self.draw();
-        let marked = Slot::Value(Value { mark, ..value });
-        let request = Request::SetIfStarts(Start::Mark(value.mark), marked);
+        let request = Request::Remark(value.mark, Value { mark, ..value });
         self.send(call, Phase::Mark(mark), request);
     }
 
