@@ -8,23 +8,25 @@ pub(crate) enum Action {
     /// The server carries out the request of a call.
     Apply(usize),
     /// The reply reaches the call, which goes on: `call::look`, `call::lease::acquire`, `call::lease::take_over`,
-    /// `call::lease::mark` or the lock of `call::refill`, as the call stands; `flight::Board` says whom it follows.
+    /// `call::refresh::mark` or `call::refill::lock_refill`, as the call stands. Whom it follows: `flight::Reader::follow`,
+    /// `flight::Board::refill`; whom it leads: `flight::Reader::lead`, `flight::Board::lead`.
     Reply(usize),
-    /// `op_timeout` is over: in the same functions.
+    /// `op_timeout` is over, in the same functions. After an acquire: `flight::Reader::lead_late`, or
+    /// `flight::Leader::lose_mark`.
     TimeOut(usize),
-    /// The poller looks again at somebody else's lease: `call::look`.
+    /// The poller looks again at somebody else's lease: `call::look`, its `read_later`.
     Poll(usize),
-    /// `wait` is over, the call runs the body itself: `call::look`.
+    /// `wait` is over, the call runs the body itself: `flight::Board::run_late`.
     Impatient(usize),
-    /// The body returns: the followers of `flight::Board` are answered, then `call::lease::commit` (or that of
-    /// `call::refill`) is sent.
+    /// The body returns: the followers are answered (`flight::Leader::land`), then `call::lease::commit` is sent, of fills
+    /// and of refills.
     BodyReturns(usize),
-    /// The body fails, or its value is not cacheable: `call::lease::give_up`, or the hold-off of `call::refill`.
+    /// The body fails: `flight::Leader::land_without`, then `call::lease::give_up`, or `call::refill::Lock::hold_off`.
     BodyFails(usize),
-    /// The caller goes away, or the body panics: a follower leads (`flight::Board`, `call::lease::take_over`), or
+    /// The caller goes away, or the body panics: a follower leads (`Drop` of `flight::Leader`, `call::lease::take_over`), or
     /// `call::lease::give_up`.
     Cancel(usize),
-    /// The body has run for longer than `lease`: a follower leads in its stead, as above.
+    /// The body has run for longer than `lease`: `flight::Leader::time_out`, so the followers start over.
     Overrun(usize),
     /// A process ends, with all its calls.
     Crash(u8),

@@ -1,6 +1,7 @@
 //! Which actions are possible in a state.
 
 use crate::action::Action;
+use crate::mutation::Mutation;
 use crate::setup::Setup;
 use crate::slot::{Lock, Slot};
 use crate::state::{Invalidation, Phase, State, Wire};
@@ -114,7 +115,8 @@ fn of_time(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     let (slot, lock) = (state.server.slot, state.server.lock);
     let last = state.calls.len() - 1;
     if setup.last_in_peace && state.calls[last].phase != Phase::NotBegun {
-        if let (Phase::Wait(_), Slot::Lease(_)) = (state.calls[last].phase, slot) {
+        let waits = matches!((state.calls[last].phase, slot), (Phase::Wait(_), Slot::Lease(_)));
+        if waits && !setup.mutated(Mutation::EndlessLease) {
             actions.push(Action::Vanish);
         }
         return;

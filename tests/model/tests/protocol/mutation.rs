@@ -23,4 +23,6 @@ pub(crate) enum Mutation {
     ReadUnderWayShared,
     /// `refresh` commits on the mark that it found.
     RefreshWithoutMark,
+    /// A lease has no `PX`, so it never ends by itself.
+    EndlessLease,
 }

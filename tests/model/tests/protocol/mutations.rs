@@ -3,7 +3,7 @@
 use crate::check::shortest;
 use crate::mutation::Mutation;
 use crate::setup::{Budget, Setup};
-use crate::setups::{fills, refills, refreshes};
+use crate::setups::{fills, peace, refills, refreshes};
 
 /// Without what is not needed to show it, so that it is found quickly.
 fn breaks(mutation: Mutation, budget: Budget, setup: Setup) {
@@ -74,4 +74,9 @@ fn a_read_under_way_that_is_shared() {
 #[test]
 fn a_refresh_without_a_mark() {
     breaks(Mutation::RefreshWithoutMark, NONE, refreshes());
+}
+
+#[test]
+fn a_lease_without_an_end() {
+    breaks(Mutation::EndlessLease, Budget { crashes: 1, ..NONE }, peace());
 }

@@ -1,7 +1,7 @@
 //! The promise holds in every state.
 
 use crate::check::holds;
-use crate::setups::{fills, refills, refreshes, slow};
+use crate::setups::{failing_refills, fills, refills, refreshes, slow};
 
 #[test]
 fn fills_keep_the_promise() {
@@ -16,6 +16,11 @@ fn slow_and_failing_bodies_keep_the_promise() {
 #[test]
 fn refills_keep_the_promise() {
     holds(&refills());
+}
+
+#[test]
+fn failing_refills_keep_the_promise() {
+    holds(&failing_refills());
 }
 
 #[test]

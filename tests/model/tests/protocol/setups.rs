@@ -47,13 +47,22 @@ pub(crate) fn slow() -> Setup {
 
 /// Refills of a stale value.
 pub(crate) fn refills() -> Setup {
-    let budget = Budget { timeouts: 1, losses: 1, failures: 1, crashes: 1, ..Budget::default() };
     Setup {
         name: "refills",
         slots: vec![Slot::Value(Value { stale: true, ..OLD })],
-        budget,
+        budget: Budget { timeouts: 1, losses: 1, crashes: 1, ..Budget::default() },
         shows: vec![Sight::RefusedCommit, Sight::LateAcquire, Sight::Follower, Sight::StaleServed],
         ..fills()
+    }
+}
+
+/// The same, with bodies that fail and callers that go away.
+pub(crate) fn failing_refills() -> Setup {
+    Setup {
+        name: "failing refills",
+        budget: Budget { losses: 1, failures: 1, cancels: 1, crashes: 1, ..Budget::default() },
+        shows: vec![Sight::RefusedCommit, Sight::Follower, Sight::StaleServed],
+        ..refills()
     }
 }
 

@@ -52,7 +52,7 @@ impl Step<'_> {
         }
     }
 
-    /// `call::lease::mark`: the same value under a new mark.
+    /// `call::refresh::mark`: the same value under a new mark.
     pub(super) fn mark(&mut self, call: usize, value: Value) {
         if self.setup.mutated(Mutation::RefreshWithoutMark) {
             self.refresh_applied(call);
