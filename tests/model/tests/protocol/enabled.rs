@@ -57,7 +57,7 @@ fn of_call(setup: &Setup, state: &State, call: usize, actions: &mut Vec<Action>)
             }
         }
         Phase::Follow(..) if budget.impatience > 0 && !in_peace => {
-            actions.push(Action::Impatient(call))
+            actions.push(Action::Impatient(call));
         }
         Phase::Body(_) => {
             actions.push(Action::BodyReturns(call));
@@ -95,18 +95,19 @@ fn is_calm(state: &State, last: usize) -> bool {
 }
 
 fn of_writer(state: &State, writer: usize, actions: &mut Vec<Action>) {
-    match state.invalidations[writer] {
-        // Writers are alike.
-        Invalidation::NotBegun => {
-            if writer == 0 || state.invalidations[writer - 1] != Invalidation::NotBegun {
-                actions.push(Action::Invalidate(writer));
-            }
-        }
+    let now = state.invalidations[writer];
+    let is_early = matches!(now, Invalidation::NotBegun | Invalidation::Sent);
+    // Writers are alike: of two that stand where nothing has come of them yet, the first one goes on.
+    if is_early && writer > 0 && state.invalidations[writer - 1] == now {
+        return;
+    }
+    match now {
+        Invalidation::NotBegun => return actions.push(Action::Invalidate(writer)),
         Invalidation::Sent => actions.push(Action::ApplyUnlink(writer)),
         Invalidation::Applied => actions.push(Action::Invalidated(writer)),
         Invalidation::Returned | Invalidation::Failed => return,
     }
-    if state.invalidations[writer] != Invalidation::NotBegun && state.budget.timeouts > 0 {
+    if state.budget.timeouts > 0 {
         actions.push(Action::InvalidationFails(writer));
     }
 }

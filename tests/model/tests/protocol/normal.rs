@@ -48,7 +48,7 @@ impl State {
                 // It was told of an error, so nobody is owed anything.
                 Invalidation::Failed => followed_by_all = followed_by_all.with(writer),
                 Invalidation::Applied if followed_by_all.has(writer) => {
-                    *invalidation = Invalidation::Returned
+                    *invalidation = Invalidation::Returned;
                 }
                 _ => {}
             }

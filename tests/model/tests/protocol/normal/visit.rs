@@ -85,7 +85,7 @@ impl Request {
     pub(super) fn each_new_id(&mut self, with: &mut impl FnMut(&mut Id)) {
         match self {
             Self::SetIfAbsent(slot) | Self::SetIfStarts(_, slot) | Self::Set(slot) => {
-                slot.each_id(with)
+                slot.each_id(with);
             }
             Self::Remark(_, value) => with(&mut value.mark),
             Self::Lock(token) => with(token),

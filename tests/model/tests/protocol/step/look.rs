@@ -31,10 +31,10 @@ impl Step<'_> {
         if self.setup.calls[call].refresh {
             return self.refresh(call, found);
         }
-        if let Slot::Value(value) = found {
-            if !value.stale {
-                return self.answer(call, value.body);
-            }
+        if let Slot::Value(value) = found
+            && !value.stale
+        {
+            return self.answer(call, value.body);
         }
         if let Some(leader) = self.flight_to_join(call, found) {
             return self.follow(call, leader, matches!(found, Slot::Value(_)));
