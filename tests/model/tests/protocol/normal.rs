@@ -5,6 +5,7 @@
 //! - a request that nobody waits for, and that compares with such a one, does nothing whenever it comes;
 //! - an invalidation that each body of now has begun after is kept by whatever is answered from now on.
 
+mod keeps;
 mod visit;
 
 use crate::server::Reply;
@@ -19,8 +20,8 @@ impl State {
     /// Brings the state into that form.
     pub(crate) fn normalize(&mut self) {
         self.forget_the_dead();
-        self.settle();
         self.rename();
+        self.settle();
         self.late.sort_unstable();
     }
 

@@ -22,6 +22,7 @@ pub(crate) fn fills() -> Setup {
         budget: Budget { timeouts: 1, losses: 1, cancels: 1, crashes: 1, ..Budget::default() },
         last_in_peace: false,
         versions: false,
+        verbatim: false,
         shows: vec![
             Sight::RefusedCommit,
             Sight::LateAcquire,
