@@ -59,7 +59,9 @@ impl State {
         for call in &mut self.calls {
             call.owed = call.owed.without(followed_by_all);
         }
-        self.each_body(&mut |body| body.follows = body.follows.without(followed_by_all));
+        // Also of refreshes that others have outdone.
+        let applied = self.applied;
+        self.each_body(&mut |body| body.follows = body.follows.only(applied));
     }
 
     fn rename(&mut self) {
@@ -68,7 +70,11 @@ impl State {
         let mut in_use = [false; 256];
         for call in &mut self.calls {
             if let Wire::Back(Reply::Held(slot)) = &mut call.wire {
-                slot.each_id(&mut |id| found[usize::from(*id)] = true);
+                slot.each_id(&mut |id| {
+                    // Two that have found the same may come to follow one another.
+                    in_use[usize::from(*id)] |= found[usize::from(*id)];
+                    found[usize::from(*id)] = true;
+                });
             }
             if !matches!(call.phase, Phase::Wait(_)) {
                 call.phase.each_id(&mut |id| in_use[usize::from(*id)] = true);
