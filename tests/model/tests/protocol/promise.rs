@@ -28,7 +28,7 @@ fn refreshes_keep_the_promise() {
     holds(&refreshes());
 }
 
-/// Two of each fault. Minutes, and a few gigabytes.
+/// Two faults of the network and two of the server.
 #[cfg(feature = "large")]
 #[test]
 fn twice_as_many_faults_keep_the_promise() {
