@@ -173,7 +173,8 @@ impl Board {
 impl Place {
     fn overtake(&mut self) {
         for flight in &mut self.flights {
-            if matches!(flight.state, State::Flying) {
+            // Also one that has landed and is about to be stored: who comes now began after the invalidation.
+            if matches!(flight.state, State::Flying | State::Landed(_)) {
                 flight.state = State::Overtaken;
             }
         }
