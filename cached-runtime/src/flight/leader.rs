@@ -14,10 +14,15 @@ use super::verdict::{Landing, Mark, Verdict, Waiter};
 pub(crate) struct Leader {
     board: Arc<Board>,
     slot: Arc<str>,
+    /// Of its flight, or `NEVER` when that is off the board.
     born: u64,
     mark: Mark,
     state: Role,
 }
+
+/// No flight is born then. A flight that is off the board must not be looked for by when it was born: a place that all
+/// have left is cleared away, and the next one of the slot counts from the beginning.
+const NEVER: u64 = 0;
 
 #[derive(PartialEq, Eq)]
 enum Role {
@@ -114,6 +119,7 @@ impl Leader {
             }
             if place.is_read { None } else { place.next_reader() }
         });
+        self.born = NEVER;
         self.board.hand_reading_to(&self.slot, next);
     }
 
