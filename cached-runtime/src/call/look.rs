@@ -168,8 +168,12 @@ impl<V> Looking<'_, V> {
         };
         match leased {
             Leased::Mine(mark) => self.run(Role::Lead(Lead::of(reader.lead(mark)))),
+            // It came into the slot just now, but may have been expired since: that takes a look at its age.
+            Leased::Taken(bytes) if !wire::age(&bytes).window.is_zero() => {
+                Continue(Step::Read(reader))
+            }
             Leased::Taken(bytes) => {
-                // It came into the slot just now, so it is no older than that.
+                // Without a window, nothing is stale.
                 let found = Found { bytes, left: Duration::MAX };
                 Continue(Step::Judge(reader, Content::of(found, self.desk, self.policy)))
             }

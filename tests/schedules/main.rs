@@ -1,0 +1,91 @@
+//! Random schedules of calls and invalidations, over a real server and in memory: no call is answered with a value whose
+//! body began before an invalidation that had returned when the call began.
+//!
+//! A schedule is made from a seed. Its few entries are filled, refilled and emptied by actors in two or three
+//! "processes", each a cache of its own. Every body and every step of the store waits at a gate, on its way there and on
+//! its way back, and the seed decides which gate opens next; so any of them can be overtaken by any other. The protocol
+//! must not rely on the order of the commands of one connection, and here it can't. Some steps fail, or happen although
+//! they were told to have failed, at once or much later.
+//!
+//! `SCHEDULE_SEED=…` runs that one schedule and prints what happened; `SCHEDULES=…` is how many each test runs.
+
+mod calls;
+mod campaign;
+mod check;
+mod functions;
+mod gates;
+mod history;
+mod mutants;
+mod plan;
+mod regressions;
+mod run;
+mod steps;
+mod store;
+mod tally;
+mod world;
+
+use campaign::{Campaign, Place, Threads};
+use mutants::Mutant;
+use plan::Scene;
+
+#[test]
+fn no_stale_fill_on_redis() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 5_500);
+    let tally = campaign.run("redis");
+    tally.assert_sound();
+    tally.assert_complete();
+}
+
+#[test]
+fn no_stale_fill_in_memory() {
+    let campaign = Campaign::new(Place::Memory, Threads::Apart, 3_000);
+    let tally = campaign.run("memory");
+    tally.assert_sound();
+    tally.assert_complete();
+}
+
+#[test]
+fn no_stale_fill_with_threads_that_race() {
+    let tally = Campaign::new(Place::Memory, Threads::Together, 1_500).run("memory, threads");
+    tally.assert_sound();
+}
+
+#[test]
+fn no_stale_refill() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 1_500);
+    campaign.of(Scene::Refills).run("redis, refills").assert_sound();
+}
+
+#[test]
+fn no_stale_fill_in_a_process_of_its_own() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 500);
+    let tally = campaign.of(Scene::OneProcess).run("redis, flight = \"process\"");
+    tally.assert_sound();
+}
+
+/// A protocol without one of its protections must be caught, or the checker is of no use.
+fn is_caught(mutant: Mutant, name: &str) {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 600);
+    let tally = campaign.of(mutant.scene()).with(mutant).run(name);
+    assert!(tally.violations() > 0, "{name}: the checker has not seen it");
+}
+
+#[test]
+fn a_commit_without_a_condition_is_caught() {
+    is_caught(Mutant::CommitAlways, "commit without a condition");
+}
+
+#[test]
+fn one_token_per_process_is_caught() {
+    is_caught(Mutant::OneToken, "one token per process");
+}
+
+#[test]
+fn a_refill_without_a_condition_is_caught() {
+    is_caught(Mutant::RefillAlways, "refill without a condition");
+}
+
+#[test]
+fn a_late_acquire_that_is_used_is_caught() {
+    is_caught(Mutant::LateAcquire, "late acquire");
+}

@@ -1,0 +1,79 @@
+//! The protocol without one of its protections.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use cached_runtime::Bytes;
+
+use crate::plan::Scene;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mutant {
+    /// A fill is committed whatever is in the slot.
+    CommitAlways,
+    /// A refill is committed whatever is in the slot.
+    RefillAlways,
+    /// All leases of a process are alike: fill A, invalidate, fill B, and A is taken for B.
+    OneToken,
+    /// An acquire that comes late counts as if it had come in time.
+    LateAcquire,
+}
+
+impl Mutant {
+    /// Where the protection matters, and no other one covers for it.
+    pub(crate) fn scene(self) -> Scene {
+        match self {
+            Self::CommitAlways | Self::OneToken | Self::LateAcquire => Scene::Fills,
+            Self::RefillAlways => Scene::Refills,
+        }
+    }
+
+    /// Whether it drops the condition of this write.
+    pub(crate) fn always_sets(self, start: &[u8], value: &[u8], is_fresh: bool) -> bool {
+        match self {
+            Self::CommitAlways => is_lease(start) && !is_lease(value),
+            // An expiry has the same bytes, and leaves them stale.
+            Self::RefillAlways => !is_lease(start) && !is_lease(value) && is_fresh,
+            Self::OneToken | Self::LateAcquire => false,
+        }
+    }
+}
+
+pub(crate) fn is_lease(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[2, 1]) && bytes.len() == 18
+}
+
+/// Makes the leases of one process alike.
+pub(crate) struct OneToken {
+    common: Bytes,
+    /// What the process itself thinks is in each slot.
+    own: Mutex<HashMap<String, Bytes>>,
+}
+
+impl OneToken {
+    pub(crate) fn new(process: usize) -> Self {
+        let mut common = vec![u8::try_from(process).expect("few processes"); 18];
+        common[..2].copy_from_slice(&[2, 1]);
+        Self { common: common.into(), own: Mutex::default() }
+    }
+
+    /// What goes to the store.
+    pub(crate) fn out(&self, bytes: Bytes) -> Bytes {
+        if is_lease(&bytes) { self.common.clone() } else { bytes }
+    }
+
+    /// What comes from it.
+    pub(crate) fn back(&self, slot: &str, bytes: Bytes) -> Bytes {
+        if bytes != self.common {
+            return bytes;
+        }
+        self.own.lock().unwrap().get(slot).cloned().unwrap_or(bytes)
+    }
+
+    /// `value` was put into the slot.
+    pub(crate) fn put(&self, slot: &str, value: &Bytes) {
+        if is_lease(value) {
+            self.own.lock().unwrap().insert(slot.to_owned(), value.clone());
+        }
+    }
+}

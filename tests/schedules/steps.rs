@@ -1,0 +1,76 @@
+//! A step on its way to the store and back.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use cached_runtime::Error;
+
+use crate::history::{Command, Event};
+use crate::world::World;
+
+type Op<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+/// A step that is on its way.
+pub(crate) struct Sent<T: Debug + Send + 'static> {
+    pub(crate) step: Step,
+    pub(crate) op: Option<Op<T>>,
+    /// Whether it happens even if nobody waits for it any more.
+    pub(crate) is_bound_to_come: bool,
+}
+
+/// A step, wherever it is.
+pub(crate) struct Step {
+    pub(crate) world: Arc<World>,
+    pub(crate) process: usize,
+    pub(crate) command: Command,
+}
+
+impl<T: Debug + Send + 'static> Sent<T> {
+    /// From gate to gate.
+    pub(crate) async fn go(mut self) -> Result<T, Error> {
+        if self.step.world.has_way_there() {
+            self.step.world.pass_step().await;
+        }
+        let op = self.op.take().expect("it goes once");
+        let result = self.step.happens(op).await;
+        self.step.world.pass_step().await;
+        result
+    }
+
+    /// It does not get there.
+    pub(crate) fn is_lost(mut self) {
+        self.op = None;
+    }
+
+    /// It gets there when its caller has long gone on.
+    pub(crate) fn comes_late(mut self) {
+        self.is_bound_to_come = true;
+    }
+}
+
+impl<T: Debug + Send + 'static> Drop for Sent<T> {
+    fn drop(&mut self) {
+        let Some(op) = self.op.take().filter(|_| self.is_bound_to_come) else { return };
+        let Step { world, process, command } = &self.step;
+        let step = Step { world: Arc::clone(world), process: *process, command: command.clone() };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            step.world.pass_late().await;
+            let _ = step.happens(op).await;
+        });
+    }
+}
+
+impl Step {
+    async fn happens<T: Debug>(&self, op: Op<T>) -> Result<T, Error> {
+        let at_work = self.world.gates.at_work();
+        let result = op.await;
+        drop(at_work);
+        let now = self.world.clock.tick();
+        let told = self.command.tell(&result);
+        self.world.history.push(now, Event::Did(self.process, self.command.clone(), told));
+        result
+    }
+}

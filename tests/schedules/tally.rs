@@ -1,0 +1,142 @@
+//! What a campaign has come to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use cached_runtime::Cache;
+
+use crate::check::check;
+use crate::history::Event;
+use crate::plan::Deed;
+use crate::world::World;
+
+#[derive(Default)]
+pub(crate) struct Tally {
+    counts: BTreeMap<&'static str, u64>,
+    /// For people, with their seeds.
+    violations: Vec<String>,
+    violated: u64,
+}
+
+/// As many as are printed.
+const SHOWN: usize = 3;
+
+/// What a schedule may come to, all of which is to occur.
+const INTERESTING: [&str; 16] = [
+    "hits",
+    "shared",
+    "stale",
+    "misses",
+    "bypasses",
+    "overtaken",
+    "errors",
+    "cancelled",
+    "panicked",
+    "invalidations",
+    "expiries",
+    "failed invalidations",
+    "checked",
+    "born meanwhile",
+    "shared errors",
+    "got",
+];
+
+impl Tally {
+    pub(crate) fn add(
+        &mut self,
+        seed: u64,
+        world: &World,
+        caches: &[Cache],
+        problem: Option<String>,
+    ) {
+        let findings = check(&world.history);
+        self.count("schedules", 1);
+        self.count("checked", findings.checked);
+        self.count("born meanwhile", findings.born_meanwhile);
+        for cache in caches {
+            let total = cache.stats().total;
+            self.count("hits", total.hits);
+            self.count("shared", total.shared);
+            self.count("stale", total.stale);
+            self.count("misses", total.misses);
+            self.count("bypasses", total.bypasses);
+            self.count("overtaken", total.overtaken);
+            self.count("undecodable", total.undecodable);
+        }
+        self.count_events(world);
+        let problems: Vec<String> = findings.violations.into_iter().chain(problem).collect();
+        if problems.is_empty() {
+            return;
+        }
+        self.violated += 1;
+        if self.violations.len() < SHOWN {
+            let (plan, history, problems) = (&world.plan, &world.history, problems.join("\n"));
+            self.violations.push(format!("SCHEDULE_SEED={seed}\n{plan:?}\n{history}{problems}\n"));
+        }
+    }
+
+    fn count_events(&mut self, world: &World) {
+        for (_, event) in world.history.events() {
+            match event {
+                Event::Answered(action, _, _) if action.deed == Deed::Get => self.count("got", 1),
+                Event::Returned(action, _) if action.deed == Deed::Get => {}
+                Event::Answered(_, answer, outcome) => {
+                    self.count("calls", 1);
+                    self.count("errors", u64::from(answer.is_err()));
+                    let is_shared = outcome == cached_runtime::Outcome::Shared;
+                    self.count("shared errors", u64::from(answer.is_err() && is_shared));
+                }
+                Event::Cancelled(_) => self.count("cancelled", 1),
+                Event::Panicked(_) => self.count("panicked", 1),
+                Event::Returned(action, true) if action.deed == Deed::Expire => {
+                    self.count("expiries", 1);
+                }
+                Event::Returned(_, true) => self.count("invalidations", 1),
+                Event::Returned(_, false) => self.count("failed invalidations", 1),
+                Event::Begins(_) | Event::Body(_) | Event::Sent(..) | Event::Did(..) => {}
+            }
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (name, count) in other.counts {
+            self.count(name, count);
+        }
+        self.violated += other.violated;
+        self.violations.extend(other.violations);
+        self.violations.truncate(SHOWN);
+    }
+
+    pub(crate) fn violations(&self) -> u64 {
+        self.violated
+    }
+
+    pub(crate) fn assert_sound(&self) {
+        let shown = self.violations.join("\n");
+        assert_eq!(
+            self.violated, 0,
+            "schedules with violations, of which these are some:\n\n{shown}"
+        );
+    }
+
+    /// All that makes a schedule interesting has occurred.
+    pub(crate) fn assert_complete(&self) {
+        for name in INTERESTING {
+            assert!(self.counts.get(name).is_some_and(|count| *count > 0), "no {name}: {self}");
+        }
+    }
+
+    fn count(&mut self, name: &'static str, more: u64) {
+        *self.counts.entry(name).or_default() += more;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} violated", self.violated)?;
+        for (name, count) in &self.counts {
+            write!(f, ", {count} {name}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! What all actors of one schedule share.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use fastrand::Rng;
+
+use crate::functions::Read;
+use crate::gates::Gates;
+use crate::history::{Event, History};
+use crate::plan::{Plan, Scene, Times};
+
+/// Those of a higher rank are the last to go on.
+pub(crate) const LAST: u32 = u32::MAX / 16 * 15;
+
+pub(crate) struct World {
+    pub(crate) plan: Plan,
+    pub(crate) clock: Clock,
+    pub(crate) database: Database,
+    pub(crate) gates: Gates,
+    pub(crate) history: History,
+    rng: Mutex<Rng>,
+}
+
+/// Tells what came first.
+#[derive(Default)]
+pub(crate) struct Clock(AtomicU64);
+
+impl Clock {
+    pub(crate) fn tick(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// A counter for each entry.
+#[derive(Default)]
+pub(crate) struct Database([AtomicU64; 3]);
+
+impl Database {
+    pub(crate) fn version(&self, number: u8) -> u64 {
+        self.0[usize::from(number)].load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn write(&self, number: u8) {
+        self.0[usize::from(number)].fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl World {
+    pub(crate) fn new(plan: Plan, rng: Rng) -> Self {
+        Self {
+            plan,
+            clock: Clock::default(),
+            database: Database::default(),
+            gates: Gates::default(),
+            history: History::default(),
+            rng: Mutex::new(rng),
+        }
+    }
+
+    pub(crate) fn times(&self) -> Times {
+        self.plan.times
+    }
+
+    /// One of a hundred.
+    pub(crate) fn draw(&self) -> u32 {
+        self.rng().u32(..100)
+    }
+
+    pub(crate) fn rng(&self) -> std::sync::MutexGuard<'_, Rng> {
+        self.rng.lock().unwrap()
+    }
+
+    /// A body waits; what is drawn for it, of a hundred.
+    pub(crate) async fn pass_body(&self) -> u32 {
+        let rank = if self.plan.holds_bodies { LAST.. } else { 0.. };
+        let rank = self.rng().u32(rank);
+        self.gates.pass(rank).await % 100
+    }
+
+    /// A step waits.
+    pub(crate) async fn pass_step(&self) {
+        if self.plan.is_stepped {
+            let rank = self.rng().u32(..);
+            self.gates.pass(rank).await;
+        }
+    }
+
+    /// A step that was told to have failed waits.
+    pub(crate) async fn pass_late(&self) {
+        let rank = self.rng().u32(..);
+        self.gates.pass(rank).await;
+    }
+
+    /// Whether steps can be overtaken on their way to the store. Without anything of a fill in the slot, the order of
+    /// the commands of one connection is all there is.
+    pub(crate) fn has_way_there(&self) -> bool {
+        self.plan.scene != Scene::OneProcess
+    }
+
+    pub(crate) fn began(&self, read: Read) {
+        self.history.push(read.born, Event::Body(read));
+    }
+}
