@@ -81,14 +81,14 @@ fn full<'a, T: Send + 'a>() -> StoreFuture<'a, T> {
     Box::pin(async { Err(Error::custom("the disk is full")) })
 }
 
-fn junk() -> Option<Bytes> {
-    Some(Bytes::from_static(b"junk"))
+fn junk() -> Bytes {
+    Bytes::from_static(b"junk")
 }
 
 impl Store for Faulty {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
         match self.0 {
-            Fault::Contradicts => Box::pin(async { Ok(junk()) }),
+            Fault::Contradicts => Box::pin(async { Ok(Some(junk())) }),
             _ => self.read(self.1.get(slot)),
         }
     }
@@ -111,7 +111,7 @@ impl Store for Faulty {
         _value: Bytes,
         _ttl: Duration,
     ) -> StoreFuture<'a, Option<Bytes>> {
-        self.write(junk())
+        self.write(Some(junk()))
     }
 
     fn set_if_starts<'a>(

@@ -131,8 +131,10 @@ pub(super) fn give_up(engine: &Arc<Engine>, slot: &Arc<str>, mark: &Bytes) {
             if error.is_refused() {
                 // There may be no right to scripts. Whatever is in the slot is lost then: as by an invalidation, which
                 // is always right, while a lease that stays would hold up every call until its end.
-                let _ = store.set(&slot, wire::new_lease(), MOMENT).await;
-                return;
+                let emptied = store.set(&slot, wire::new_lease(), MOMENT).await;
+                if emptied.is_ok() || emptied.is_err_and(|error| error.is_refused()) {
+                    return;
+                }
             }
             if !has_clock() {
                 return;
