@@ -153,8 +153,9 @@ where
     let desk = Desk { engine, slot: &slot, known };
     let policy = &request.policy;
     let look = match asked.mode {
-        Mode::Refresh => Look::Run(refresh::refresh(desk, policy).await),
-        _ if asked.is_for_cached_only() => peek(desk, policy).await,
+        // Boxed, as what is rare is to have no room in the future of each call.
+        Mode::Refresh => Look::Run(Box::pin(refresh::refresh(desk, policy)).await),
+        _ if asked.is_for_cached_only() => Box::pin(peek(desk, policy)).await,
         _ if policy.sharing.flight == Flight::Off => look_alone(desk, policy).await,
         _ => look(desk, policy).await,
     };
