@@ -25,8 +25,8 @@ impl Actor {
     pub(crate) async fn act(self) {
         let end = End { world: Arc::clone(&self.world), action: self.action, is_told: false };
         match self.action.deed {
-            Deed::Call | Deed::Refresh => self.call(end, u32::MAX).await,
-            Deed::CancelledCall(polls) => self.call(end, polls).await,
+            Deed::Call | Deed::Refresh => Box::pin(self.call(end, u32::MAX)).await,
+            Deed::CancelledCall(polls) => Box::pin(self.call(end, polls)).await,
             Deed::Get => self.get(end).await,
             _ => self.empty(end).await,
         }
@@ -57,7 +57,7 @@ impl Actor {
         world.history.push(began, Event::Begins(action));
         let called = slot.call(Arc::clone(&world));
         let answer = if action.deed == Deed::Refresh {
-            within(polls, cache.scope(observe(refresh(called)))).await
+            Box::pin(within(polls, cache.scope(observe(refresh(called))))).await
         } else {
             within(polls, cache.scope(observe(called))).await
         };
@@ -81,7 +81,9 @@ impl Actor {
         let meant: Vec<Slot> = if is_of_all { world.plan.slots.clone() } else { vec![slot] };
         // The database first, then the cache.
         if !matches!(action.deed, Deed::Evict | Deed::EvictLock | Deed::Expire) {
-            meant.iter().for_each(|slot| world.database.write(slot.number));
+            for slot in &meant {
+                world.database.write(slot.number);
+            }
         }
         let versions: Vec<u64> =
             meant.iter().map(|slot| world.database.version(slot.number)).collect();

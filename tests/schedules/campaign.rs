@@ -86,7 +86,7 @@ impl Campaign {
 
     fn part(&self, server: Option<&RedisServer>, seeds: &[u64]) -> Tally {
         self.runtime().block_on(async {
-            let stores = self.stores(server);
+            let stores = Self::stores(server);
             let mut tally = Tally::default();
             let mut running = JoinSet::new();
             for seed in seeds {
@@ -110,7 +110,7 @@ impl Campaign {
         builder.enable_all().build().expect("a runtime")
     }
 
-    fn stores(&self, server: Option<&RedisServer>) -> Stores {
+    fn stores(server: Option<&RedisServer>) -> Stores {
         let Some(server) = server else {
             let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
             return Stores { processes: vec![Arc::clone(&store); PROCESSES], bare: store };

@@ -136,13 +136,11 @@ impl fmt::Display for Action {
     }
 }
 
-impl Command {
-    /// What came of it, for people.
-    pub(crate) fn tell<T: fmt::Debug>(&self, result: &Result<T, cached_runtime::Error>) -> String {
-        match result {
-            Ok(value) => format!("{value:?}"),
-            Err(error) => format!("{error}"),
-        }
+/// What came of a step, for people.
+pub(crate) fn told<T: fmt::Debug>(result: &Result<T, cached_runtime::Error>) -> String {
+    match result {
+        Ok(value) => format!("{value:?}"),
+        Err(error) => error.to_string(),
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) struct Slot {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub(crate) struct Plan {
     pub(crate) scene: Scene,
     pub(crate) processes: usize,

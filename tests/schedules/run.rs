@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cached_runtime::{Cache, Store};
 use fastrand::Rng;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use crate::calls::Actor;
@@ -90,11 +90,7 @@ impl Schedule {
         loop {
             self.settle().await;
             while let Some(ended) = self.actors.try_join_next() {
-                if let Err(error) = ended
-                    && !error.try_into_panic().is_ok_and(|panic| panic.is::<Panic>())
-                {
-                    return Err("an actor has panicked".to_owned());
-                }
+                judge(ended)?;
             }
             if self.actors.is_empty() && actions.is_empty() {
                 return Ok(());
@@ -118,7 +114,11 @@ impl Schedule {
                 self.actors.spawn(actor.act());
             } else if !self.open(u32::MAX) {
                 // Whoever is left waits for a clock.
-                self.world.gates.changed().await;
+                tokio::select! {
+                    () = self.world.gates.changed() => {}
+                    // What an actor does last is not yet its end.
+                    Some(ended) = self.actors.join_next() => judge(ended)?,
+                }
             }
         }
     }
@@ -166,5 +166,14 @@ impl Schedule {
     fn open(&mut self, most: u32) -> bool {
         let by_rank = self.world.plan.by_rank;
         self.world.gates.open(&mut self.rng, by_rank, most)
+    }
+}
+
+/// An actor may panic only as its body does.
+fn judge(ended: Result<(), JoinError>) -> Result<(), String> {
+    match ended.map_err(JoinError::try_into_panic) {
+        Ok(()) => Ok(()),
+        Err(Ok(panic)) if panic.is::<Panic>() => Ok(()),
+        Err(_) => Err("an actor has panicked".to_owned()),
     }
 }

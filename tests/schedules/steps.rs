@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cached_runtime::Error;
 
-use crate::history::{Command, Event};
+use crate::history::{Command, Event, told};
 use crate::world::World;
 
 type Op<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -40,7 +40,7 @@ impl<T: Debug + Send + 'static> Sent<T> {
     }
 
     /// It does not get there.
-    pub(crate) fn is_lost(mut self) {
+    pub(crate) fn lose(mut self) {
         self.op = None;
     }
 
@@ -69,7 +69,7 @@ impl Step {
         let result = op.await;
         drop(at_work);
         let now = self.world.clock.tick();
-        let told = self.command.tell(&result);
+        let told = told(&result);
         self.world.history.push(now, Event::Did(self.process, self.command.clone(), told));
         result
     }

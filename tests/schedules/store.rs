@@ -75,7 +75,7 @@ impl Steered {
         match fault {
             None => sent.go().await,
             Some(Fault::Lost) => {
-                sent.is_lost();
+                sent.lose();
                 Err(Error::custom("lost"))
             }
             Some(Fault::ReplyLost) => {
