@@ -153,7 +153,7 @@ where
     let desk = Desk { engine, slot: &slot, known };
     let policy = &request.policy;
     let look = match asked.mode {
-        // Boxed, as what is rare is to have no room in the future of each call.
+        // Boxed, as below: they are rare.
         Mode::Refresh => Look::Run(Box::pin(refresh::refresh(desk, policy)).await),
         _ if asked.is_for_cached_only() => Box::pin(peek(desk, policy)).await,
         _ if policy.sharing.flight == Flight::Off => look_alone(desk, policy).await,
@@ -208,7 +208,8 @@ where
             return returned;
         }
     };
-    finish.run(desk).await;
+    // Boxed, as what only a miss does is to have no room in the future of each call.
+    Box::pin(finish.run(desk)).await;
     R::from_value(value)
 }
 
