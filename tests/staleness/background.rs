@@ -5,6 +5,7 @@ use std::time::Duration;
 use cached_runtime::{Cache, MemoryStore, Outcome, observe, redis_cache};
 use tokio::sync::Semaphore;
 use tokio::time::{advance, timeout};
+use tracing::Metadata;
 
 use crate::spans::Spans;
 use crate::world::{Body, settle};
@@ -104,7 +105,7 @@ async fn the_cache_of_the_scope_and_the_span_of_the_call_are_kept() {
 
     #[redis_cache(ttl = 60, stale_while_revalidate = "1h")]
     async fn value() -> u64 {
-        SPANS.lock().unwrap().push(tracing::Span::current().metadata().map(|it| it.name()));
+        SPANS.lock().unwrap().push(tracing::Span::current().metadata().map(Metadata::name));
         NAMES.lock().unwrap().push(format!("{:?}", Cache::current()));
         DONE.add_permits(1);
         1

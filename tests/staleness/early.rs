@@ -87,7 +87,7 @@ async fn a_body_that_fails_early_harms_nobody() {
 async fn while_one_call_refills_early_the_others_get_the_value() {
     static BODY: Body = Body::new();
 
-    #[redis_cache(ttl = 60, early_refresh = 1000000.0)]
+    #[redis_cache(ttl = 60, early_refresh = 1_000_000.0)]
     async fn value() -> Result<u64, String> {
         sleep(COST).await;
         BODY.run().await

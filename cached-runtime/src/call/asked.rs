@@ -5,10 +5,12 @@
 //! recompute all that the page is made of, and a recursive function would never end.
 
 use std::future::{Future, pending, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
+
+use tokio::task::futures::TaskLocalFuture;
 
 use crate::observe::Outcome;
 
@@ -66,12 +68,16 @@ impl Asked {
             pending::<()>().await;
         }
     }
+}
 
-    fn with(change: impl FnOnce(&mut Self)) -> Self {
-        let mut asked = Self::here();
-        change(&mut asked);
-        asked
-    }
+/// `call`, of which something more is asked. Boxed, as a future that an `async fn` is given is in that twice.
+fn with<F: Future>(
+    change: impl FnOnce(&mut Asked),
+    call: F,
+) -> TaskLocalFuture<Asked, Pin<Box<F>>> {
+    let mut asked = Asked::here();
+    change(&mut asked);
+    ASKED.scope(asked, Box::pin(call))
 }
 
 /// Runs the body of the memoized call in `call`, stores what it returns, and returns it.
@@ -96,7 +102,7 @@ impl Asked {
 /// # }));
 /// ```
 pub async fn refresh<F: Future>(call: F) -> F::Output {
-    ASKED.scope(Asked::with(|asked| asked.mode = Mode::Refresh), call).await
+    with(|asked| asked.mode = Mode::Refresh, call).await
 }
 
 /// Runs the body of the memoized call in `call`: the cache is neither read nor written.
@@ -115,7 +121,7 @@ pub async fn refresh<F: Future>(call: F) -> F::Output {
 /// # }));
 /// ```
 pub async fn bypass<F: Future>(call: F) -> F::Output {
-    ASKED.scope(Asked::with(|asked| asked.mode = Mode::Bypass), call).await
+    with(|asked| asked.mode = Mode::Bypass, call).await
 }
 
 /// The cached value of the memoized call in `call`, or `None`: no body is run.
@@ -135,8 +141,7 @@ pub async fn bypass<F: Future>(call: F) -> F::Output {
 /// ```
 pub async fn only_cached<F: Future>(call: F) -> Option<F::Output> {
     let declined = Arc::new(AtomicBool::new(false));
-    let asked = Asked::with(|asked| asked.declined = Some(Arc::clone(&declined)));
-    let mut call = pin!(ASKED.scope(asked, call));
+    let mut call = pin!(with(|asked| asked.declined = Some(Arc::clone(&declined)), call));
     poll_fn(|context| match call.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),
         Poll::Pending if declined.load(Ordering::Relaxed) => Poll::Ready(None),
@@ -161,8 +166,7 @@ pub async fn only_cached<F: Future>(call: F) -> Option<F::Output> {
 /// ```
 pub async fn observe<F: Future>(call: F) -> (F::Output, Outcome) {
     let outcome = Arc::new(Mutex::new(Outcome::Bypass));
-    let asked = Asked::with(|asked| asked.outcome = Some(Arc::clone(&outcome)));
-    let output = ASKED.scope(asked, call).await;
+    let output = with(|asked| asked.outcome = Some(Arc::clone(&outcome)), call).await;
     let outcome = *outcome.lock().unwrap_or_else(PoisonError::into_inner);
     (output, outcome)
 }
