@@ -1,6 +1,6 @@
 //! Schedules for the flights of `cached-runtime`: who reads, who leads, who follows.
 //!
-//! The same source files as in the runtime are built here on the locks of [`shuttle`], which runs a test again and
+//! The same source files as in the runtime are built here on the locks of `shuttle`, which runs a test again and
 //! again and each time decides otherwise who goes on at a lock or an `await`. A small driver plays the part of the
 //! runtime's `call`, against a slot that is no more than a lock; beside it stands a record of what really happened,
 //! by which each schedule is judged.
