@@ -10,6 +10,9 @@ use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 /// The `op_timeout` of the caches here.
 pub(crate) const STEP: Duration = Duration::from_millis(100);
 
+/// The `op_timeout` where no stall of a busy machine may pass for one of Redis.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
 /// What a call may cost more than its body before the breaker is open.
 pub(crate) const LIMIT: Duration = STEP.saturating_mul(3);
 
@@ -31,9 +34,19 @@ pub(crate) async fn double(runs: &AtomicU64, id: u64) -> u64 {
     id * 2
 }
 
-/// A cache as the tests here use it.
+/// A cache that gives up soon, for tests of how long calls take.
 pub(crate) fn cache(url: &str) -> Cache {
-    Cache::builder().redis(url).namespace("t").op_timeout(STEP).build().expect("the URL is right")
+    cache_with(url, STEP)
+}
+
+/// A cache for tests of what calls do: a step fails only if the test makes it fail.
+pub(crate) fn patient_cache(url: &str) -> Cache {
+    cache_with(url, PATIENCE)
+}
+
+fn cache_with(url: &str, timeout: Duration) -> Cache {
+    let builder = Cache::builder().redis(url).namespace("t").op_timeout(timeout);
+    builder.build().expect("the URL is right")
 }
 
 /// Tests that measure the whole process run alone, the others side by side.
@@ -67,24 +80,30 @@ impl World {
     /// The same while no other test runs.
     pub(crate) async fn start_alone() -> Self {
         let turn = Turn::Alone { _guard: TURNS.write().await };
-        Self::create(RedisServer::builder(), "", turn).await
+        Self::create(RedisServer::builder(), "", turn, STEP).await
     }
 
     /// One more world for this world's test.
     pub(crate) async fn another(&self) -> Self {
-        Self::create(RedisServer::builder(), "", Turn::Shared).await
+        Self::create(RedisServer::builder(), "", Turn::Shared, STEP).await
     }
 
     /// A server with options; `login` is `user:password@` or empty.
     pub(crate) async fn of(builder: Builder, login: &str) -> Self {
         let turn = Turn::Together { _guard: TURNS.read().await };
-        Self::create(builder, login, turn).await
+        Self::create(builder, login, turn, STEP).await
     }
 
-    async fn create(builder: Builder, login: &str, turn: Turn) -> Self {
+    /// The same with a patient cache.
+    pub(crate) async fn patient(builder: Builder, login: &str) -> Self {
+        let turn = Turn::Together { _guard: TURNS.read().await };
+        Self::create(builder, login, turn, PATIENCE).await
+    }
+
+    async fn create(builder: Builder, login: &str, turn: Turn, timeout: Duration) -> Self {
         let server = builder.start().await;
         let proxy = Proxy::start(server.addr());
-        let cache = cache(&format!("redis://{login}{}/", proxy.addr()));
+        let cache = cache_with(&format!("redis://{login}{}/", proxy.addr()), timeout);
         Self { cache, proxy, server, next: AtomicU64::new(1000), _turn: turn }
     }
 
