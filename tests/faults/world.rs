@@ -7,8 +7,9 @@ use cached_runtime::{Cache, Outcome, observe, redis_cache};
 use support::{Builder, Proxy, RedisServer, Times, eventually};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// The `op_timeout` of the caches here.
-pub(crate) const STEP: Duration = Duration::from_millis(100);
+/// The `op_timeout` where it is what is tested. A stall of a busy machine that is longer than that can't be told from
+/// one of Redis.
+pub(crate) const STEP: Duration = Duration::from_millis(250);
 
 /// The `op_timeout` where no stall of a busy machine may pass for one of Redis.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
@@ -94,7 +95,12 @@ impl World {
         Self::create(builder, login, turn, STEP).await
     }
 
-    /// The same with a patient cache.
+    /// A server without options, and a patient cache.
+    pub(crate) async fn start_patient() -> Self {
+        Self::patient(RedisServer::builder(), "").await
+    }
+
+    /// A server with options, and a patient cache.
     pub(crate) async fn patient(builder: Builder, login: &str) -> Self {
         let turn = Turn::Together { _guard: TURNS.read().await };
         Self::create(builder, login, turn, PATIENCE).await
