@@ -93,7 +93,7 @@ async fn a_cancelled_one_is_made_up_for() {
     let now = AtomicU64::new(1);
     call(&cache, &now).await;
     world.server.pause().await;
-    let patience = std::time::Duration::from_millis(5);
+    let patience = Duration::from_millis(5);
     tokio::time::timeout(patience, invalidate(&cache)).await.expect_err("the server is frozen");
     now.store(2, Ordering::SeqCst);
     assert_eq!(call(&cache, &now).await, (2, Outcome::Bypass));
