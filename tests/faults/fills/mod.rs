@@ -22,16 +22,16 @@ mod refused;
 /// The `op_timeout`: what a fault of one step costs.
 const STEP: Duration = PATIENCE;
 
-/// What a call may cost more than its body.
-const LIMIT: Duration = STEP.saturating_mul(3);
+/// What a call may cost more than its body, with one fault: less than [`WAIT`], so that it did not wait for a fill.
+const LIMIT: Duration = STEP.saturating_mul(2);
 
-/// Sooner than any lease ends by itself, which is after ten seconds.
+/// So soon that no lease has ended by itself, which takes ten seconds.
 const SOON: Duration = STEP.saturating_mul(5);
 
 /// How long a body takes.
 const BODY: Duration = Duration::from_millis(50);
 
-/// How long a call waits for the fill of another: for longer than for a step that hangs.
+/// How long a call waits for the fill of another.
 const WAIT: Duration = STEP.saturating_mul(3);
 
 /// Calls at once.
