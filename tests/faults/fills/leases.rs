@@ -8,7 +8,7 @@ use cached_runtime::Outcome;
 use super::{
     BODY, Bodies, CROWD, Crowd, LIMIT, SOON, STEP, WAIT, call, content, is_free, slot, world,
 };
-use crate::world::{World, patient_cache};
+use crate::world::{CALM, World, cache_with};
 
 const FILL: &[u8] = b"\x02\x01a token of 16 b.";
 const WRITE: &[u8] = b"\x02\x02a token of 16 b.";
@@ -22,7 +22,7 @@ async fn put(world: &World, slot: &str, bytes: &[u8], millis: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_the_dead() {
     let world = world().await;
-    let other = patient_cache(&world.server.url());
+    let other = cache_with(&world.server.url(), CALM);
     for (id, lease) in [(1, FILL), (2, WRITE)] {
         let slot = slot(&world.cache, id).await;
         put(&world, &slot, lease, "30000").await;
@@ -33,6 +33,7 @@ async fn of_the_dead() {
             let outcomes = crowd.within(WAIT + STEP + LIMIT, "lease of the dead").await;
             let misses = outcomes.iter().filter(|outcome| **outcome == Outcome::Miss).count();
             assert_eq!(misses, 1, "{outcomes:?}");
+            assert!(!outcomes.contains(&Outcome::Bypass), "{outcomes:?}");
         }
         assert_eq!((here.runs(), there.runs()), (1, 1));
         assert_eq!(content(&world, &slot).await.as_deref(), Some(lease), "it is not theirs");
@@ -45,7 +46,7 @@ async fn of_the_dead() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_the_dead_that_end() {
     let world = world().await;
-    let other = patient_cache(&world.server.url());
+    let other = cache_with(&world.server.url(), CALM);
     for (id, lease) in [(1, FILL), (2, WRITE)] {
         put(&world, &slot(&world.cache, id).await, lease, "200").await;
         let bodies = Arc::new(Bodies::default());
@@ -90,7 +91,7 @@ async fn of_a_write_that_ends() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn that_are_none() {
     let world = world().await;
-    let other = patient_cache(&world.server.url());
+    let other = cache_with(&world.server.url(), CALM);
     let long = vec![0xff; 100_000];
     let junk: [&[u8]; 7] =
         [b"", b"junk", b"\x02", &FILL[..17], b"\x02\x01a token of 17 byt", b"\x03", &long];

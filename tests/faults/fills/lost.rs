@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use cached_runtime::Outcome;
-use support::Action;
+use support::{Action, RedisServer};
 
-use super::{BODY, Bodies, Crowd, LIMIT, SOON, STEP, WAIT, call, content, is_free, slot, world};
-use crate::world::patient_cache;
+use super::{BODY, Bodies, Crowd, LIMIT, SOON, STEP, WAIT, call, content, is_free, slot, world_of};
+use crate::world::{CALM, World, cache_with};
+
+async fn world() -> World {
+    world_of(RedisServer::builder(), "", STEP).await
+}
 
 /// The lease may be in the slot, or come later: the fill must not count on it, and gives it back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -73,7 +77,7 @@ async fn of_the_commit() {
         let bodies = Arc::new(Bodies::default());
         world.proxy.once("EVALSHA", action);
         let crowd = Crowd::on(&world.cache, &bodies, id);
-        let outcomes = crowd.within(BODY + LIMIT, &fault).await;
+        let outcomes = crowd.within(BODY + 2 * STEP, &fault).await;
         assert_eq!(bodies.runs(), 1, "{fault}");
         let shared = outcomes.iter().filter(|outcome| **outcome == Outcome::Shared).count();
         assert_eq!(shared, outcomes.len() - 1, "{fault}: {outcomes:?}");
@@ -106,7 +110,7 @@ async fn as_redis_dies_between_the_two() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_redis_hangs_while_calls_wait_for_another_process() {
     let world = world().await;
-    let other = patient_cache(&world.server.url());
+    let other = cache_with(&world.server.url(), CALM);
     let theirs = Bodies::gated();
     let leader = Crowd::on(&other, &theirs, 1);
     theirs.began(1).await;

@@ -13,17 +13,17 @@ use support::{Builder, RedisServer, Reply, Times, eventually};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::world::{PATIENCE, World};
+use crate::world::{CALM, PATIENCE, World};
 
 mod leases;
 mod lost;
 mod refused;
 
-/// The `op_timeout`: what a fault of one step costs.
+/// The `op_timeout` where steps hang: what a fault of one step costs.
 const STEP: Duration = PATIENCE;
 
 /// What a call may cost more than its body, with one fault: less than [`WAIT`], so that it did not wait for a fill.
-const LIMIT: Duration = STEP.saturating_mul(2);
+const LIMIT: Duration = STEP.saturating_mul(3);
 
 /// So soon that no lease has ended by itself, which takes ten seconds.
 const SOON: Duration = STEP.saturating_mul(5);
@@ -32,7 +32,7 @@ const SOON: Duration = STEP.saturating_mul(5);
 const BODY: Duration = Duration::from_millis(50);
 
 /// How long a call waits for the fill of another.
-const WAIT: Duration = STEP.saturating_mul(3);
+const WAIT: Duration = STEP.saturating_mul(5);
 
 /// Calls at once.
 const CROWD: u64 = 50;
@@ -147,11 +147,11 @@ fn begin(
 
 /// A world that is connected, and whose server knows the scripts.
 async fn world() -> World {
-    world_of(RedisServer::builder(), "").await
+    world_of(RedisServer::builder(), "", CALM).await
 }
 
-async fn world_of(builder: Builder, login: &str) -> World {
-    let world = World::patient(builder, login).await;
+async fn world_of(builder: Builder, login: &str, timeout: Duration) -> World {
+    let world = World::with(builder, login, timeout).await;
     call(&world.cache, &Bodies::default(), 0).await;
     world
 }

@@ -6,7 +6,7 @@ use cached_runtime::Outcome;
 use support::RedisServer;
 
 use super::{BODY, Bodies, CROWD, Crowd, LIMIT, call, content, is_free, slot, world, world_of};
-use crate::world::World;
+use crate::world::{CALM, World};
 
 /// A server that is read and not written: entries that are there are hits, the others run their bodies, and calls on
 /// one of them share it.
@@ -73,7 +73,7 @@ async fn as_it_is_full_when_the_body_has_run() {
 async fn as_there_is_no_right_to_scripts() {
     for rights in [&["+@all", "-@scripting"][..], &["-@all", "+get", "+set"]] {
         let rules = [&["on", ">pw", "~*"], rights].concat();
-        let world = world_of(RedisServer::builder().user("app", &rules), "app:pw@").await;
+        let world = world_of(RedisServer::builder().user("app", &rules), "app:pw@", CALM).await;
         for id in 1..4 {
             let bodies = Arc::new(Bodies::default());
             let crowd = Crowd::on(&world.cache, &bodies, id);
