@@ -14,8 +14,8 @@ pub(crate) const STEP: Duration = Duration::from_millis(250);
 /// The `op_timeout` where steps hang, and how long that takes is not what is tested.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The `op_timeout` where no step hangs: stalls of a second were seen on a busy machine, and must not pass for failures
-/// of Redis.
+/// The `op_timeout` where no step hangs, so that it costs nothing: no stall of a busy machine is to pass for a failure of
+/// Redis.
 pub(crate) const CALM: Duration = Duration::from_secs(10);
 
 /// What a call may cost more than its body before the breaker is open.
