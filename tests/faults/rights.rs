@@ -5,7 +5,7 @@ use std::time::Duration;
 use cached_runtime::{Bytes, Outcome, RedisStore, Store};
 use support::RedisServer;
 
-use crate::world::{KNOWN, STEP, World};
+use crate::world::{CALM, KNOWN, World};
 
 #[tokio::test]
 async fn a_wrong_password_is_corrected() {
@@ -100,7 +100,7 @@ async fn the_rights_of_the_steps_are_enough() {
         let granted = all.iter().copied().filter(|right| Some(*right) != missing);
         let world = user(&["-@all"].into_iter().chain(granted).collect::<Vec<_>>()).await;
         let url = format!("redis://app:pw@{}/", world.proxy.addr());
-        let store = RedisStore::open(url, STEP).unwrap();
+        let store = RedisStore::open(url, CALM).unwrap();
         let failed = steps(&store).await;
         let expected: &[&str] = match missing {
             None => &[],

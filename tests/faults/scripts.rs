@@ -6,7 +6,7 @@ use std::time::Duration;
 use cached_runtime::{Bytes, Cache, Outcome, RedisStore, Store, observe, redis_cache};
 use support::RedisServer;
 
-use crate::world::{STEP, World, cache};
+use crate::world::{CALM, World, cache_with};
 
 #[redis_cache(ttl = 60, sliding, skip(runs))]
 async fn renewed(runs: &AtomicU64, id: u64) -> u64 {
@@ -26,8 +26,8 @@ async fn left(server: &RedisServer, slot: &str) -> u64 {
 
 #[tokio::test]
 async fn forgotten_scripts_cost_no_hit() {
-    let world = World::start().await;
-    let cache = cache(&world.proxy.url());
+    let world = World::start_patient().await;
+    let cache = cache_with(&world.proxy.url(), CALM);
     assert_eq!(call(&cache, 1).await, Outcome::Miss);
     let slot = world.server.keys("*").await.remove(0);
     for _ in 0..3 {
@@ -45,8 +45,8 @@ async fn forgotten_scripts_cost_no_hit() {
 /// Each by its hash: if one that is written in the source were wrong, its script would cost two commands for ever.
 #[tokio::test]
 async fn every_script_is_one_command_once_the_server_knows_it() {
-    let world = World::start().await;
-    let store = RedisStore::open(world.proxy.url(), STEP).unwrap();
+    let world = World::start_patient().await;
+    let store = RedisStore::open(world.proxy.url(), CALM).unwrap();
     let (minute, value) = (Duration::from_secs(60), Bytes::from_static(b"1"));
     let commands = || {
         let seen = world.proxy.commands();
@@ -76,8 +76,8 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
 
 #[tokio::test]
 async fn a_slot_of_another_type_is_overwritten() {
-    let world = World::start().await;
-    let cache = cache(&world.proxy.url());
+    let world = World::start_patient().await;
+    let cache = cache_with(&world.proxy.url(), CALM);
     call(&cache, 1).await;
     let slot = world.server.keys("*").await.remove(0);
     world.server.command(&["DEL", &slot]).await;
@@ -90,8 +90,8 @@ async fn a_slot_of_another_type_is_overwritten() {
 #[tokio::test]
 async fn no_right_to_scripts() {
     let rules = ["on", ">pw", "~*", "+@all", "-@scripting"];
-    let world = World::of(RedisServer::builder().user("app", &rules), "app:pw@").await;
-    let cache = cache(&format!("redis://app:pw@{}/", world.proxy.addr()));
+    let world = World::with(RedisServer::builder().user("app", &rules), "app:pw@", CALM).await;
+    let cache = cache_with(&format!("redis://app:pw@{}/", world.proxy.addr()), CALM);
     for _ in 0..10 {
         call(&cache, 1).await;
     }

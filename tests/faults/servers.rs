@@ -143,7 +143,7 @@ async fn writes_are_paused() {
 async fn all_commands_are_paused() {
     let world = World::start().await;
     // It would hold up its own end as well, so it has to end by itself.
-    let pause = Duration::from_secs(3);
+    let pause = Duration::from_secs(6);
     let end = Cell::new(Instant::now());
     let begin = async || {
         world.server.command(&["CLIENT", "PAUSE", &pause.as_millis().to_string(), "ALL"]).await;

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use cached_runtime::{Bytes, Error, RedisStore, Store};
 use support::{Action, Proxy, RedisServer, eventually};
 
-use crate::world::{LIMIT, RECOVERY, STEP};
+use crate::world::{PATIENCE as STEP, RECOVERY};
+
+/// What a step may take.
+const LIMIT: Duration = STEP.saturating_mul(3);
 
 const MINUTE: Duration = Duration::from_secs(60);
 const SLOT: &str = "t:slot";
@@ -59,7 +62,8 @@ impl Scene {
     /// Reads again, and what is there.
     async fn recovers(&self) {
         self.proxy.pass();
-        let read = eventually(RECOVERY, || self.read()).await;
+        // A connection that hangs is replaced after three timeouts.
+        let read = eventually(3 * STEP + RECOVERY, || self.read()).await;
         assert_eq!(read.map(|(bytes, _)| bytes), Some(Bytes::from_static(LEASE)));
     }
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use cached_runtime::{Cache, Outcome, observe};
 use support::RedisServer;
 
-use crate::world::{KNOWN, LIMIT, double};
+use crate::world::{KNOWN, double, patient_cache};
 
 /// The URL, for the process that a test starts.
 const URL: &str = "FAULTS_TLS_URL";
@@ -26,10 +26,6 @@ async fn run(name: &str, trusted: &RedisServer, url: &str) {
     eprintln!("{shown}");
 }
 
-fn cache(url: String) -> Cache {
-    Cache::builder().redis(url).namespace("t").op_timeout(LIMIT).build().unwrap()
-}
-
 async fn call(cache: &Cache) -> Outcome {
     let (value, outcome) = cache.scope(observe(double(&0.into(), KNOWN))).await;
     assert_eq!(value, 2 * KNOWN);
@@ -42,7 +38,7 @@ async fn a_trusted_server_is_used() {
         let server = RedisServer::builder().tls().start().await;
         return run("tls::a_trusted_server_is_used", &server, &server.tls_url()).await;
     };
-    let cache = cache(url);
+    let cache = patient_cache(&url);
     cache.ping().await.unwrap();
     assert_eq!(call(&cache).await, Outcome::Miss);
     assert_eq!(call(&cache).await, Outcome::Hit);
@@ -56,7 +52,7 @@ async fn a_server_of_an_unknown_authority_is_not() {
         return run("tls::a_server_of_an_unknown_authority_is_not", &other, &server.tls_url())
             .await;
     };
-    let cache = cache(url);
+    let cache = patient_cache(&url);
     let error = cache.ping().await.unwrap_err().to_string();
     eprintln!("unknown authority: {error}");
     assert!(error.contains("certificate"), "{error}");
@@ -68,7 +64,7 @@ async fn a_server_of_an_unknown_authority_is_not() {
 #[tokio::test]
 async fn a_server_without_tls_is_not() {
     let server = RedisServer::start().await;
-    let cache = cache(format!("rediss://{}/", server.addr()));
+    let cache = patient_cache(&format!("rediss://{}/", server.addr()));
     for _ in 0..10 {
         assert_eq!(call(&cache).await, Outcome::Bypass);
     }

@@ -3,7 +3,7 @@
 use cached_runtime::{Cache, Outcome, observe, redis_cache};
 use serde::{Deserialize, Serialize};
 
-use crate::world::{World, cache};
+use crate::world::{CALM, World, cache_with};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Profile {
@@ -26,8 +26,8 @@ async fn call(cache: &Cache, id: u64) -> Outcome {
 
 /// The world, a cache without the proxy, and the slot of `profile(7)`, which is filled.
 async fn slot() -> (World, Cache, String) {
-    let world = World::start().await;
-    let cache = cache(&world.server.url());
+    let world = World::start_patient().await;
+    let cache = cache_with(&world.server.url(), CALM);
     assert_eq!(call(&cache, 7).await, Outcome::Miss);
     let slot = world.server.keys("*").await.remove(0);
     (world, cache, slot)

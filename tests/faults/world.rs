@@ -7,8 +7,16 @@ use cached_runtime::{Cache, Outcome, observe, redis_cache};
 use support::{Builder, Proxy, RedisServer, Times, eventually};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// The `op_timeout` of the caches here.
-pub(crate) const STEP: Duration = Duration::from_millis(100);
+/// The `op_timeout` where it is what is tested. A stall of a busy machine that is longer than that can't be told from
+/// one of Redis.
+pub(crate) const STEP: Duration = Duration::from_millis(250);
+
+/// The `op_timeout` where steps hang, and how long that takes is not what is tested.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The `op_timeout` where no step hangs, so that it costs nothing: no stall of a busy machine is to pass for a failure of
+/// Redis.
+pub(crate) const CALM: Duration = Duration::from_secs(10);
 
 /// What a call may cost more than its body before the breaker is open.
 pub(crate) const LIMIT: Duration = STEP.saturating_mul(3);
@@ -31,9 +39,19 @@ pub(crate) async fn double(runs: &AtomicU64, id: u64) -> u64 {
     id * 2
 }
 
-/// A cache as the tests here use it.
+/// A cache that gives up soon, for tests of how long calls take.
 pub(crate) fn cache(url: &str) -> Cache {
-    Cache::builder().redis(url).namespace("t").op_timeout(STEP).build().expect("the URL is right")
+    cache_with(url, STEP)
+}
+
+/// A cache for tests of what calls do: a step fails only if the test makes it fail.
+pub(crate) fn patient_cache(url: &str) -> Cache {
+    cache_with(url, PATIENCE)
+}
+
+pub(crate) fn cache_with(url: &str, timeout: Duration) -> Cache {
+    let builder = Cache::builder().redis(url).namespace("t").op_timeout(timeout);
+    builder.build().expect("the URL is right")
 }
 
 /// Tests that measure the whole process run alone, the others side by side.
@@ -67,24 +85,34 @@ impl World {
     /// The same while no other test runs.
     pub(crate) async fn start_alone() -> Self {
         let turn = Turn::Alone { _guard: TURNS.write().await };
-        Self::create(RedisServer::builder(), "", turn).await
+        Self::create(RedisServer::builder(), "", turn, STEP).await
     }
 
     /// One more world for this world's test.
     pub(crate) async fn another(&self) -> Self {
-        Self::create(RedisServer::builder(), "", Turn::Shared).await
+        Self::create(RedisServer::builder(), "", Turn::Shared, STEP).await
     }
 
     /// A server with options; `login` is `user:password@` or empty.
     pub(crate) async fn of(builder: Builder, login: &str) -> Self {
-        let turn = Turn::Together { _guard: TURNS.read().await };
-        Self::create(builder, login, turn).await
+        Self::with(builder, login, STEP).await
     }
 
-    async fn create(builder: Builder, login: &str, turn: Turn) -> Self {
+    /// A server without options, and a patient cache.
+    pub(crate) async fn start_patient() -> Self {
+        Self::with(RedisServer::builder(), "", PATIENCE).await
+    }
+
+    /// A server with options, and a cache of that `op_timeout`.
+    pub(crate) async fn with(builder: Builder, login: &str, timeout: Duration) -> Self {
+        let turn = Turn::Together { _guard: TURNS.read().await };
+        Self::create(builder, login, turn, timeout).await
+    }
+
+    async fn create(builder: Builder, login: &str, turn: Turn, timeout: Duration) -> Self {
         let server = builder.start().await;
         let proxy = Proxy::start(server.addr());
-        let cache = cache(&format!("redis://{login}{}/", proxy.addr()));
+        let cache = cache_with(&format!("redis://{login}{}/", proxy.addr()), timeout);
         Self { cache, proxy, server, next: AtomicU64::new(1000), _turn: turn }
     }
 

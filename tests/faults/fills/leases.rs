@@ -1,12 +1,14 @@
 //! Slots that hold what no fill of now has put there.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cached_runtime::Outcome;
 
-use super::{BODY, Bodies, CROWD, Crowd, WAIT, call, content, is_free, slot, world};
-use crate::world::{LIMIT, World, cache};
+use super::{
+    BODY, Bodies, CROWD, Crowd, LIMIT, SOON, STEP, WAIT, call, content, is_free, slot, world,
+};
+use crate::world::{CALM, World, cache_with};
 
 const FILL: &[u8] = b"\x02\x01a token of 16 b.";
 const WRITE: &[u8] = b"\x02\x02a token of 16 b.";
@@ -20,16 +22,18 @@ async fn put(world: &World, slot: &str, bytes: &[u8], millis: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_the_dead() {
     let world = world().await;
-    let other = cache(&world.server.url());
+    let other = cache_with(&world.server.url(), CALM);
     for (id, lease) in [(1, FILL), (2, WRITE)] {
         let slot = slot(&world.cache, id).await;
         put(&world, &slot, lease, "30000").await;
-        let (here, there) = (Arc::new(Bodies::default()), Arc::new(Bodies::default()));
+        // So long that each call's wait is over before the body is.
+        let (here, there) = (Bodies::that_take(STEP), Bodies::that_take(STEP));
         let crowds = [Crowd::on(&world.cache, &here, id), Crowd::on(&other, &there, id)];
         for crowd in crowds {
-            let outcomes = crowd.within(WAIT + BODY + LIMIT, "lease of the dead").await;
+            let outcomes = crowd.within(WAIT + STEP + LIMIT, "lease of the dead").await;
             let misses = outcomes.iter().filter(|outcome| **outcome == Outcome::Miss).count();
             assert_eq!(misses, 1, "{outcomes:?}");
+            assert!(!outcomes.contains(&Outcome::Bypass), "{outcomes:?}");
         }
         assert_eq!((here.runs(), there.runs()), (1, 1));
         assert_eq!(content(&world, &slot).await.as_deref(), Some(lease), "it is not theirs");
@@ -42,7 +46,7 @@ async fn of_the_dead() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_the_dead_that_end() {
     let world = world().await;
-    let other = cache(&world.server.url());
+    let other = cache_with(&world.server.url(), CALM);
     for (id, lease) in [(1, FILL), (2, WRITE)] {
         put(&world, &slot(&world.cache, id).await, lease, "200").await;
         let bodies = Arc::new(Bodies::default());
@@ -66,16 +70,17 @@ async fn of_a_write_that_ends() {
         let reads = || world.proxy.commands().get("GET").copied().unwrap_or(0);
         let before = reads();
         let crowd = Crowd::on(&world.cache, &bodies, id);
-        support::eventually(LIMIT, || async { reads() >= before + 3 }).await;
+        support::eventually(SOON, || async { reads() >= before + 3 }).await;
         assert_eq!(bodies.runs(), 0, "they wait");
-        let ended = Instant::now();
         if stores {
             put(&world, &slot, (id * 3).to_string().as_bytes(), "30000").await;
         } else {
             world.server.command(&["UNLINK", &slot]).await;
         }
+        let (ended, before) = (Instant::now(), reads());
         let outcomes = crowd.within(WAIT, "write intent").await;
-        assert!(ended.elapsed() < BODY + Duration::from_millis(250), "{:?}", ended.elapsed());
+        assert!(ended.elapsed() < BODY + STEP, "{:?}", ended.elapsed());
+        assert!(reads() <= before + 1, "the next look finds out, for all");
         let hits = outcomes.iter().filter(|outcome| **outcome == Outcome::Hit).count() as u64;
         let expected = if stores { (CROWD, 0) } else { (0, 1) };
         assert_eq!((hits, bodies.runs()), expected);
@@ -86,7 +91,7 @@ async fn of_a_write_that_ends() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn that_are_none() {
     let world = world().await;
-    let other = cache(&world.server.url());
+    let other = cache_with(&world.server.url(), CALM);
     let long = vec![0xff; 100_000];
     let junk: [&[u8]; 7] =
         [b"", b"junk", b"\x02", &FILL[..17], b"\x02\x01a token of 17 byt", b"\x03", &long];

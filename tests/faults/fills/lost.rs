@@ -1,13 +1,16 @@
 //! Replies that are lost or late: whether a step was done is not known.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use cached_runtime::Outcome;
-use support::Action;
+use support::{Action, RedisServer};
 
-use super::{BODY, Bodies, Crowd, call, content, is_free, slot, world};
-use crate::world::{LIMIT, STEP, cache};
+use super::{BODY, Bodies, Crowd, LIMIT, SOON, STEP, WAIT, call, content, is_free, slot, world_of};
+use crate::world::{CALM, World, cache_with};
+
+async fn world() -> World {
+    world_of(RedisServer::builder(), "", STEP).await
+}
 
 /// The lease may be in the slot, or come later: the fill must not count on it, and gives it back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -36,7 +39,7 @@ async fn of_the_acquisition() {
         );
         let (_, took) = call(&world.cache, &bodies, id).await;
         eprintln!("{fault}: the next call took {took:?}");
-        assert!(took <= BODY + 5 * STEP, "{fault}: the next call took {took:?}");
+        assert!(took <= BODY + LIMIT, "{fault}: the next call took {took:?}");
         is_free(&world, id, &fault).await;
     }
 }
@@ -52,7 +55,7 @@ async fn of_the_acquisition_and_then_an_invalidation() {
     bodies.began(1).await;
     world.server.command(&["DEL", &slot]).await;
     bodies.open();
-    crowd.within(Duration::from_secs(2), "overtaken").await;
+    crowd.within(WAIT, "overtaken").await;
     assert_eq!(content(&world, &slot).await, None);
 }
 
@@ -74,7 +77,7 @@ async fn of_the_commit() {
         let bodies = Arc::new(Bodies::default());
         world.proxy.once("EVALSHA", action);
         let crowd = Crowd::on(&world.cache, &bodies, id);
-        let outcomes = crowd.within(BODY + STEP + STEP, &fault).await;
+        let outcomes = crowd.within(BODY + 2 * STEP, &fault).await;
         assert_eq!(bodies.runs(), 1, "{fault}");
         let shared = outcomes.iter().filter(|outcome| **outcome == Outcome::Shared).count();
         assert_eq!(shared, outcomes.len() - 1, "{fault}: {outcomes:?}");
@@ -94,7 +97,7 @@ async fn as_redis_dies_between_the_two() {
             world.server.start_again().await;
         }
         bodies.open();
-        crowd.within(Duration::from_secs(2), "Redis dies").await;
+        crowd.within(WAIT, "Redis dies").await;
         assert_eq!(bodies.runs(), 1);
         if !starts_before_the_commit {
             world.server.start_again().await;
@@ -107,7 +110,7 @@ async fn as_redis_dies_between_the_two() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_redis_hangs_while_calls_wait_for_another_process() {
     let world = world().await;
-    let other = cache(&world.server.url());
+    let other = cache_with(&world.server.url(), CALM);
     let theirs = Bodies::gated();
     let leader = Crowd::on(&other, &theirs, 1);
     theirs.began(1).await;
@@ -115,12 +118,12 @@ async fn as_redis_hangs_while_calls_wait_for_another_process() {
     let reads = || world.proxy.commands().get("GET").copied().unwrap_or(0);
     let before = reads();
     let crowd = Crowd::on(&world.cache, &bodies, 1);
-    support::eventually(LIMIT, || async { reads() >= before + 3 }).await;
+    support::eventually(SOON, || async { reads() >= before + 3 }).await;
     assert_eq!(bodies.runs(), 0);
     world.proxy.hang();
-    crowd.within(LIMIT + BODY + LIMIT, "Redis hangs").await;
+    crowd.within(BODY + LIMIT, "Redis hangs").await;
     theirs.open();
-    leader.within(Duration::from_secs(5), "the other process").await;
+    leader.within(SOON, "the other process").await;
     assert_eq!(theirs.runs(), 1);
     world.proxy.pass();
     is_free(&world, 1, "Redis hangs").await;

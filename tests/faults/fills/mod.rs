@@ -1,8 +1,11 @@
 //! Fills in trouble: what is answered is right and in time, a slot is not held up for longer than needed, and many
 //! calls do not run many bodies.
 
+use std::future::ready;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use cached_runtime::{Cache, Outcome, observe, redis_cache};
@@ -10,32 +13,51 @@ use support::{Builder, RedisServer, Reply, Times, eventually};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::world::{LIMIT, RECOVERY, World};
+use crate::world::{CALM, PATIENCE, World};
 
 mod leases;
 mod lost;
 mod refused;
 
+/// The `op_timeout` where steps hang: what a fault of one step costs.
+const STEP: Duration = PATIENCE;
+
+/// What a call may cost more than its body, with one fault: less than [`WAIT`], so that it did not wait for a fill.
+const LIMIT: Duration = STEP.saturating_mul(3);
+
+/// So soon that no lease has ended by itself, which takes ten seconds.
+const SOON: Duration = STEP.saturating_mul(5);
+
 /// How long a body takes.
 const BODY: Duration = Duration::from_millis(50);
 
 /// How long a call waits for the fill of another.
-const WAIT: Duration = Duration::from_millis(600);
+const WAIT: Duration = STEP.saturating_mul(5);
 
 /// Calls at once.
 const CROWD: u64 = 50;
 
 /// What bodies do, and have done.
-#[derive(Default)]
 struct Bodies {
     runs: AtomicU64,
+    time: Duration,
     /// If there is one, they wait here.
     gate: Option<Semaphore>,
+}
+
+impl Default for Bodies {
+    fn default() -> Self {
+        Self { runs: AtomicU64::new(0), time: BODY, gate: None }
+    }
 }
 
 impl Bodies {
     fn gated() -> Arc<Self> {
         Arc::new(Self { gate: Some(Semaphore::new(0)), ..Self::default() })
+    }
+
+    fn that_take(time: Duration) -> Arc<Self> {
+        Arc::new(Self { time, ..Self::default() })
     }
 
     fn runs(&self) -> u64 {
@@ -44,7 +66,7 @@ impl Bodies {
 
     /// Waits until that many have begun.
     async fn began(&self, runs: u64) {
-        eventually(RECOVERY, || async { self.runs() >= runs }).await;
+        eventually(SOON, || async { self.runs() >= runs }).await;
     }
 
     /// Lets all of now and later go on.
@@ -57,7 +79,7 @@ impl Bodies {
         match &self.gate {
             // It is never given a permit: it opens by being closed.
             Some(gate) => drop(gate.acquire().await),
-            None => tokio::time::sleep(BODY).await,
+            None => tokio::time::sleep(self.time).await,
         }
     }
 }
@@ -81,16 +103,21 @@ async fn call(cache: &Cache, bodies: &Bodies, id: u64) -> (Outcome, Duration) {
 }
 
 /// Many calls at once.
-struct Crowd(JoinSet<(Outcome, Duration)>);
+struct Crowd(JoinSet<Called>);
+
+type Called = (Outcome, Duration);
 
 impl Crowd {
+    /// All of them have begun before any body has: on a busy machine, a task that is started among others may first
+    /// run when their body has long returned.
     fn of(cache: &Cache, bodies: &Arc<Bodies>, ids: impl Iterator<Item = u64>) -> Self {
-        let mut calls = JoinSet::new();
-        for id in ids {
-            let (cache, bodies) = (cache.clone(), Arc::clone(bodies));
-            calls.spawn(async move { call(&cache, &bodies, id).await });
-        }
-        Self(calls)
+        let begun: Vec<_> = ids
+            .map(|id| {
+                let (cache, bodies) = (cache.clone(), Arc::clone(bodies));
+                begin(Box::pin(async move { call(&cache, &bodies, id).await }))
+            })
+            .collect();
+        Self(begun.into_iter().collect())
     }
 
     /// On one entry.
@@ -108,13 +135,23 @@ impl Crowd {
     }
 }
 
-/// A world that is connected, and whose server knows the scripts.
-async fn world() -> World {
-    world_of(RedisServer::builder(), "").await
+/// Begins a call; whoever goes on with it brings a waker.
+fn begin(
+    mut call: Pin<Box<dyn Future<Output = Called> + Send>>,
+) -> Pin<Box<dyn Future<Output = Called> + Send>> {
+    match call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Pending => call,
+        Poll::Ready(called) => Box::pin(ready(called)),
+    }
 }
 
-async fn world_of(builder: Builder, login: &str) -> World {
-    let world = World::of(builder, login).await;
+/// A world that is connected, and whose server knows the scripts.
+async fn world() -> World {
+    world_of(RedisServer::builder(), "", CALM).await
+}
+
+async fn world_of(builder: Builder, login: &str, timeout: Duration) -> World {
+    let world = World::with(builder, login, timeout).await;
     call(&world.cache, &Bodies::default(), 0).await;
     world
 }
@@ -131,12 +168,10 @@ async fn content(world: &World, slot: &str) -> Option<Vec<u8>> {
 async fn is_free(world: &World, id: u64, fault: &str) {
     let slot = slot(&world.cache, id).await;
     let began = Instant::now();
-    eventually(RECOVERY, || async {
-        content(world, &slot).await.is_none_or(|bytes| bytes[0] != 2)
-    })
-    .await;
+    eventually(SOON, || async { content(world, &slot).await.is_none_or(|bytes| bytes[0] != 2) })
+        .await;
     eprintln!("{fault}: the slot was free after {:?}", began.elapsed());
-    eventually(RECOVERY, || async {
+    eventually(SOON, || async {
         let (outcome, took) = call(&world.cache, &Bodies::default(), id).await;
         assert!(took <= BODY + LIMIT, "{fault}: {took:?}");
         outcome == Outcome::Hit
