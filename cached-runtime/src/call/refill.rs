@@ -42,10 +42,11 @@ impl<V> Looking<'_, V> {
             Freshness::Revalidate | Freshness::IfError | Freshness::Over => Outcome::Stale,
         };
         let mark = wire::start(&found.bytes);
-        let is_allowed = self.desk.engine.holdoffs.allow(self.desk.slot);
+        let holdoffs = &self.desk.engine.holdoffs;
         match freshness {
             Freshness::Fresh | Freshness::Early | Freshness::Revalidate => {
                 let board = &self.desk.engine.board;
+                let is_allowed = holdoffs.allow(self.desk.slot);
                 let leader = is_allowed.then(|| board.refill_alone(self.desk.slot, &mark));
                 let Some(leader) = leader.flatten() else {
                     return Break(Look::Value(value, outcome));
@@ -56,7 +57,9 @@ impl<V> Looking<'_, V> {
                     Break(Look::Refill(value, leader))
                 }
             }
-            Freshness::IfError if !is_allowed => Break(Look::Value(value, outcome)),
+            Freshness::IfError if holdoffs.has_failed(self.desk.slot) => {
+                Break(Look::Value(value, outcome))
+            }
             Freshness::IfError => {
                 self.fallback = Some((value, outcome));
                 self.refill_first(&mark).await
@@ -197,10 +200,12 @@ impl Desk<'_> {
             Ok(None) => {}
             Ok(Some(found)) => {
                 lock.forget();
-                let is_held_off = *found == *wire::HELD_OFF;
-                let pause = if is_held_off { HELD_OFF } else { BUSY };
-                self.engine.holdoffs.hold(self.slot, pause);
-                return if is_held_off { Locked::HeldOff } else { Locked::Busy };
+                if *found == *wire::HELD_OFF {
+                    self.engine.holdoffs.hold(self.slot, HELD_OFF);
+                    return Locked::HeldOff;
+                }
+                self.engine.holdoffs.busy(self.slot, BUSY);
+                return Locked::Busy;
             }
             Err(error) => {
                 self.failed(&error, "a refill could not be locked");
