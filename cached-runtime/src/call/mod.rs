@@ -201,7 +201,7 @@ where
     R: Returned<FALLIBLE>,
     Fut: Future<Output = R>,
 {
-    let (returned, cost) = run.role.wait_for(body, policy.sharing.lease).await;
+    let (returned, cost) = run.role.wait_for(body, policy.sharing.lease, desk.known).await;
     let (value, finish) = match share(desk, policy, errors, run, returned, cost) {
         Ok(shared) => shared,
         Err((returned, instead)) => {

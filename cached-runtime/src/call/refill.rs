@@ -20,7 +20,7 @@ use super::look::{Look, Looking, Next, Step};
 use super::pace::pause;
 use super::read::freshness;
 use super::returned::Returned;
-use super::run::{Lead, Role, Run, share};
+use super::run::{Lead, Role, Run, share, tell_of_a_long_body};
 use crate::codec::wire;
 use crate::flight::{Boarding, Found, Leader, Mark};
 use crate::observe::{KnownRef, Outcome};
@@ -160,6 +160,7 @@ impl<R, V: 'static> Refill<'_, R, V> {
             // When its time is over, others may refill.
             let Ok(returned) = timeout(sharing.lease, body()).await else {
                 leader.time_out();
+                tell_of_a_long_body(&known, "its refill in the background is given up");
                 return lock.hold_off();
             };
             let role = Role::Lead(Lead { leader, lock: Some(lock) });
