@@ -96,6 +96,8 @@ impl<T> Entry<T> {
             match offered {
                 Ok(Some(Offer { value, ttl })) => {
                     let stored = store.set(slot, value, ttl).await;
+                    // A fill without a mark would not notice.
+                    self.engine.board.overtake_slot(slot);
                     if stored.is_err() {
                         // What was there is no longer so, and the new value may not be there.
                         let _ = self.delete(slot).await;

@@ -48,6 +48,9 @@ on_every_store! {
         assert_eq!(observe(only_cached(forbidden(1))).await, (Some(5), Outcome::Hit));
         assert_eq!(only_cached(observe(forbidden(1))).await, Some((5, Outcome::Hit)));
         assert_eq!(only_cached(forbidden(2)).await, None);
+        // Nor does it touch the slot: a fill under way would be overtaken.
+        assert_eq!(only_cached(refresh(forbidden(1))).await, None);
+        assert_eq!(observe(only_cached(forbidden(1))).await, (Some(5), Outcome::Hit));
     }
 
     async fn what_is_asked_of_a_call_is_not_asked_of_those_in_its_body(_world) {

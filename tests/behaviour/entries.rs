@@ -1,8 +1,11 @@
 //! Entries by hand.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use cached_runtime::{Outcome, observe, redis_cache};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::on_every_store;
 
@@ -54,6 +57,26 @@ on_every_store! {
         assert!(error.is_too_large(), "{error}");
         assert!(error.to_string().contains("max_size"), "{error}");
         assert_eq!(entry.get().await.unwrap(), None, "the old value is no longer so");
+    }
+
+    async fn a_put_is_not_undone_by_a_fill_of_this_process(world) {
+        static GATE: Semaphore = Semaphore::const_new(0);
+        #[redis_cache(ttl = 60, flight = "process")]
+        async fn gated(on_redis: bool) -> u32 {
+            let _ = on_redis;
+            GATE.acquire().await.unwrap().forget();
+            1
+        }
+
+        let on_redis = world.server.is_some();
+        let mut fill = pin!(gated(on_redis));
+        while world.cache.stats().total.misses == 0 {
+            let _ = timeout(Duration::from_millis(1), fill.as_mut()).await;
+        }
+        gated::entry(on_redis).put(&2).await.unwrap();
+        GATE.add_permits(1);
+        assert_eq!(fill.await, 1);
+        assert_eq!(observe(gated(on_redis)).await, (2, Outcome::Hit));
     }
 
     async fn methods_have_entries_too(world) {

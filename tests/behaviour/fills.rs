@@ -193,3 +193,23 @@ async fn a_disabled_cache_runs_the_body_every_time() {
     assert_eq!((cache.clear().await.unwrap(), cache.stats().total.bypasses), (0, 2));
     cache.ping().await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_takes_longer_than_its_lease_is_told_of_once() {
+    #[redis_cache(ttl = 60, lease = "1s")]
+    async fn long(id: u64) -> u64 {
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        id
+    }
+
+    let (events, _recording) = support::Events::record();
+    cached_runtime::Cache::in_memory()
+        .scope(async {
+            for _ in 0..3 {
+                assert_eq!(observe(long(1)).await, (1, Outcome::Miss));
+            }
+        })
+        .await;
+    let lines = events.lines();
+    assert_eq!(lines.iter().filter(|line| line.contains("raise `lease`")).count(), 1, "{lines:?}");
+}

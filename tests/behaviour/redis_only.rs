@@ -1,5 +1,8 @@
 //! What can be seen on the server: plain JSON, the number of commands, and the ways to name a server.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use cached_runtime::{Cache, Outcome, observe, redis_cache};
@@ -12,6 +15,11 @@ async fn user(id: u64) -> Option<Vec<u64>> {
 
 #[redis_cache(ttl = 300, sliding)]
 async fn session(id: u64) -> u64 {
+    id
+}
+
+#[redis_cache(ttl = 300, wait = "10ms")]
+async fn impatient(id: u64) -> u64 {
     id
 }
 
@@ -124,4 +132,22 @@ async fn connections(server: &RedisServer) -> u64 {
     let info = server.command(&["INFO", "stats"]).await.text();
     let line = info.lines().find_map(|line| line.strip_prefix("total_connections_received:"));
     line.unwrap().trim().parse().unwrap()
+}
+
+/// As `select!` on a `&mut` future does, whose other branch makes the same call.
+#[tokio::test]
+async fn a_call_that_is_held_and_not_polled_does_not_hold_up_others_for_ever() {
+    let server = RedisServer::start().await;
+    let cache = cache(server.url());
+    cache.ping().await.unwrap();
+    cache
+        .scope(async {
+            let mut held = pin!(impatient(1));
+            let begun = poll_fn(|context| Poll::Ready(held.as_mut().poll(context))).await;
+            assert!(begun.is_pending(), "it waits for the server");
+            let other = tokio::time::timeout(Duration::from_secs(20), impatient(1)).await;
+            assert_eq!(other, Ok(1), "it is not polled, so nobody reads");
+            assert_eq!(held.await, 1);
+        })
+        .await;
 }

@@ -1,8 +1,9 @@
 //! `stale_if_error`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use cached_runtime::{Cache, Outcome, observe, redis_cache};
+use cached_runtime::{Cache, MemoryStore, Outcome, observe, redis_cache};
 use tokio::time::advance;
 
 use crate::world::Body;
@@ -71,6 +72,32 @@ async fn while_a_body_is_tried_calls_wait_for_it() {
             assert_eq!(outcomes.iter().filter(|it| **it == Outcome::Shared).count(), 19);
         })
         .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_another_process_tries_all_calls_of_this_one_wait_for_it() {
+    static BODY: Body = Body::new();
+
+    #[redis_cache(ttl = 60, stale_if_error = "1h")]
+    async fn value() -> Result<u64, String> {
+        BODY.run().await
+    }
+
+    let store = Arc::new(MemoryStore::default());
+    let process = || Cache::builder().store(Arc::clone(&store)).build().unwrap();
+    let (there, here) = (process(), process());
+    assert_eq!(here.scope(value()).await, Ok(1));
+    advance(61 * SECOND).await;
+    BODY.hold();
+    let mut tries = Box::pin(there.scope(value()));
+    assert!(futures_poll_once(tries.as_mut()).is_none(), "the body is at the gate");
+    let [mut first, mut second] = [0, 1].map(|_| Box::pin(here.scope(value())));
+    for call in [&mut first, &mut second] {
+        assert!(futures_poll_once(call.as_mut()).is_none(), "nothing has failed");
+    }
+    BODY.release();
+    assert_eq!(tokio::join!(tries, first, second), (Ok(2), Ok(2), Ok(2)));
+    assert_eq!(BODY.runs(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -35,7 +35,7 @@ pub(crate) struct Engine {
     pub(crate) max_size: usize,
     pub(crate) functions: Functions,
     pub(crate) background: Background,
-    pub(super) board: Arc<Board>,
+    pub(crate) board: Arc<Board>,
     pub(super) holdoffs: Holdoffs,
     pub(super) doubts: Doubts,
 }

@@ -22,6 +22,8 @@ struct Holdoff {
     until: Instant,
     /// In a row.
     failures: u32,
+    /// Another process is at it.
+    is_busy: bool,
 }
 
 impl Default for Holdoffs {
@@ -36,19 +38,30 @@ impl Holdoffs {
         self.0.get(slot).is_none_or(|holdoff| holdoff.until <= Instant::now())
     }
 
+    /// Whether the last refill has failed, and none is to be tried now.
+    pub(super) fn has_failed(&self, slot: &Arc<str>) -> bool {
+        let is_over = |holdoff: &Holdoff| holdoff.until <= Instant::now();
+        self.0.get(slot).is_some_and(|holdoff| !holdoff.is_busy && !is_over(&holdoff))
+    }
+
     /// A refill has failed: for how long nobody is to try. The longer, the more often it has failed.
     pub(super) fn failed(&self, slot: &Arc<str>) -> Duration {
         let failures = self.failures(slot);
         let pause = FIRST.saturating_mul(1 << failures.min(5)).min(LONGEST);
         // Many entries that fail together are not to try together.
         let pause = pause.mul_f64(0.75 + fastrand::f64() / 4.0);
-        self.insert(slot, pause, failures + 1);
+        self.insert(slot, pause, failures + 1, false);
         pause
     }
 
-    /// Another is at it, or has failed.
+    /// Another process is at it.
+    pub(super) fn busy(&self, slot: &Arc<str>, pause: Duration) {
+        self.insert(slot, pause, self.failures(slot), true);
+    }
+
+    /// Another process has failed.
     pub(super) fn hold(&self, slot: &Arc<str>, pause: Duration) {
-        self.insert(slot, pause, self.failures(slot));
+        self.insert(slot, pause, self.failures(slot), false);
     }
 
     pub(super) fn succeeded(&self, slot: &Arc<str>) {
@@ -59,8 +72,9 @@ impl Holdoffs {
         self.0.peek(slot).map_or(0, |holdoff| holdoff.failures)
     }
 
-    fn insert(&self, slot: &Arc<str>, pause: Duration, failures: u32) {
-        self.0.insert(Arc::clone(slot), Holdoff { until: Instant::now() + pause, failures });
+    fn insert(&self, slot: &Arc<str>, pause: Duration, failures: u32, is_busy: bool) {
+        let until = Instant::now() + pause;
+        self.0.insert(Arc::clone(slot), Holdoff { until, failures, is_busy });
     }
 }
 

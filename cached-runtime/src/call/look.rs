@@ -29,6 +29,9 @@ const ATTEMPTS: u32 = 16;
 /// About as long as a read takes.
 const A_READ: Duration = Duration::from_millis(10);
 
+/// Longer than nearly all reads take. One that takes longer may never end: its call may be held and not polled.
+const A_SLOW_READ: Duration = Duration::from_secs(1);
+
 /// What a call does.
 pub(super) enum Look<V> {
     /// It has a value.
@@ -49,6 +52,8 @@ pub(super) struct Looking<'a, V> {
     began: u64,
     /// When it stops to wait for the fills of others.
     deadline: Option<Instant>,
+    /// After `deadline`, when it stops to wait for the reads of others.
+    patience: Option<Instant>,
     /// Whether that was already, and it waits for one that began after that.
     is_late: bool,
     /// How often it has tried to fill the slot.
@@ -74,6 +79,7 @@ pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
         policy,
         began,
         deadline: None,
+        patience: None,
         is_late: false,
         attempts: 0,
         fallback: None,
@@ -187,8 +193,7 @@ impl<V> Looking<'_, V> {
         let verdict = loop {
             let Some(deadline) = self.deadline() else { break Ok(waiting.await) };
             match timeout_at(deadline, &mut waiting).await {
-                Err(_) if !self.desk.engine.board.is_being_filled(self.desk.slot) => {
-                    // It waits for a read, and that has bounds of its own.
+                Err(_) if self.waits_for_a_read() => {
                     self.deadline = Some(Instant::now() + A_READ);
                 }
                 verdict => break verdict,
@@ -205,6 +210,14 @@ impl<V> Looking<'_, V> {
             Ok(Ok(Verdict::PassBy) | Err(_)) => self.run(Role::PassBy),
             Err(_) => self.run_late(),
         }
+    }
+
+    /// Whether it waits for a read and not for a fill, and not for too long. A read has bounds of its own, but they
+    /// count only while its call is polled.
+    fn waits_for_a_read(&mut self) -> bool {
+        let now = Instant::now();
+        !self.desk.engine.board.is_being_filled(self.desk.slot)
+            && now < *self.patience.get_or_insert(now + A_SLOW_READ)
     }
 
     /// The flight that this call followed has ended.

@@ -153,6 +153,10 @@ where
     let desk = Desk { engine, slot: &slot, known };
     let policy = &request.policy;
     let look = match asked.mode {
+        // It would have to run its body, and may not: so it leaves the slot alone.
+        Mode::Refresh if asked.is_for_cached_only() => {
+            Look::Run(Run { role: Role::Alone, fallback: None })
+        }
         // Boxed, as below: they are rare.
         Mode::Refresh => Look::Run(Box::pin(refresh::refresh(desk, policy)).await),
         _ if asked.is_for_cached_only() => Box::pin(peek(desk, policy)).await,
@@ -197,7 +201,7 @@ where
     R: Returned<FALLIBLE>,
     Fut: Future<Output = R>,
 {
-    let (returned, cost) = run.role.wait_for(body, policy.sharing.lease).await;
+    let (returned, cost) = run.role.wait_for(body, policy.sharing.lease, desk.known).await;
     let (value, finish) = match share(desk, policy, errors, run, returned, cost) {
         Ok(shared) => shared,
         Err((returned, instead)) => {

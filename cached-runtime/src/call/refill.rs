@@ -20,7 +20,7 @@ use super::look::{Look, Looking, Next, Step};
 use super::pace::pause;
 use super::read::freshness;
 use super::returned::Returned;
-use super::run::{Lead, Role, Run, share};
+use super::run::{Lead, Role, Run, share, tell_of_a_long_body};
 use crate::codec::wire;
 use crate::flight::{Boarding, Found, Leader, Mark};
 use crate::observe::{KnownRef, Outcome};
@@ -42,10 +42,11 @@ impl<V> Looking<'_, V> {
             Freshness::Revalidate | Freshness::IfError | Freshness::Over => Outcome::Stale,
         };
         let mark = wire::start(&found.bytes);
-        let is_allowed = self.desk.engine.holdoffs.allow(self.desk.slot);
+        let holdoffs = &self.desk.engine.holdoffs;
         match freshness {
             Freshness::Fresh | Freshness::Early | Freshness::Revalidate => {
                 let board = &self.desk.engine.board;
+                let is_allowed = holdoffs.allow(self.desk.slot);
                 let leader = is_allowed.then(|| board.refill_alone(self.desk.slot, &mark));
                 let Some(leader) = leader.flatten() else {
                     return Break(Look::Value(value, outcome));
@@ -56,7 +57,9 @@ impl<V> Looking<'_, V> {
                     Break(Look::Refill(value, leader))
                 }
             }
-            Freshness::IfError if !is_allowed => Break(Look::Value(value, outcome)),
+            Freshness::IfError if holdoffs.has_failed(self.desk.slot) => {
+                Break(Look::Value(value, outcome))
+            }
             Freshness::IfError => {
                 self.fallback = Some((value, outcome));
                 self.refill_first(&mark).await
@@ -157,6 +160,7 @@ impl<R, V: 'static> Refill<'_, R, V> {
             // When its time is over, others may refill.
             let Ok(returned) = timeout(sharing.lease, body()).await else {
                 leader.time_out();
+                tell_of_a_long_body(&known, "its refill in the background is given up");
                 return lock.hold_off();
             };
             let role = Role::Lead(Lead { leader, lock: Some(lock) });
@@ -197,10 +201,12 @@ impl Desk<'_> {
             Ok(None) => {}
             Ok(Some(found)) => {
                 lock.forget();
-                let is_held_off = *found == *wire::HELD_OFF;
-                let pause = if is_held_off { HELD_OFF } else { BUSY };
-                self.engine.holdoffs.hold(self.slot, pause);
-                return if is_held_off { Locked::HeldOff } else { Locked::Busy };
+                if *found == *wire::HELD_OFF {
+                    self.engine.holdoffs.hold(self.slot, HELD_OFF);
+                    return Locked::HeldOff;
+                }
+                self.engine.holdoffs.busy(self.slot, BUSY);
+                return Locked::Busy;
             }
             Err(error) => {
                 self.failed(&error, "a refill could not be locked");

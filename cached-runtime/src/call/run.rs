@@ -11,8 +11,9 @@ use super::errors::Errors;
 use super::fill::{Encoded, Offer, encode};
 use super::refill::Lock;
 use super::returned::Returned;
+use crate::codec::wire;
 use crate::flight::{Landing, Leader, Mark};
-use crate::observe::Outcome;
+use crate::observe::{Known, Outcome};
 use crate::policy::Policy;
 use crate::store::has_clock;
 
@@ -68,6 +69,7 @@ impl Role {
         &mut self,
         mut body: Pin<&mut F>,
         limit: Duration,
+        known: &Known,
     ) -> (F::Output, Duration) {
         let Self::Lead(Lead { leader, .. }) = self else { return (body.await, Duration::ZERO) };
         if !matches!(leader.mark(), Mark::InSlot(_)) || !has_clock() {
@@ -78,7 +80,22 @@ impl Role {
             return (returned, began.elapsed());
         }
         leader.time_out();
-        (body.await, began.elapsed())
+        let returned = body.await;
+        // Where it was a refill, the value that it replaces has kept the slot.
+        if matches!(leader.mark(), Mark::InSlot(mark) if wire::is_lease(mark)) {
+            tell_of_a_long_body(known, "its result is not stored");
+        }
+        (returned, began.elapsed())
+    }
+}
+
+/// Once per function, as nobody would see why it has no hits.
+pub(super) fn tell_of_a_long_body(known: &Known, so: &str) {
+    if known.counters.long_bodies.count() == 0 {
+        tracing::warn!(
+            function = known.path,
+            "a body takes longer than `lease`, so {so}: raise `lease`"
+        );
     }
 }
 

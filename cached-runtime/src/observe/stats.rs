@@ -64,6 +64,8 @@ pub(crate) struct Counters {
     pub(crate) errors: Counter,
     pub(crate) undecodable: Counter,
     pub(crate) too_large: Counter,
+    /// Bodies that took longer than `lease`; their results are among those of `overtaken`.
+    pub(crate) long_bodies: Counter,
 }
 
 impl Counters {
