@@ -148,3 +148,22 @@ async fn an_invalidation_is_not_undone_by_a_refill() {
         })
         .await;
 }
+
+#[test]
+fn a_runtime_without_timers_refills_too() {
+    static BODY: Body = Body::new();
+
+    #[redis_cache(ttl = 60, stale_while_revalidate = "1h")]
+    async fn value() -> Result<u64, String> {
+        BODY.run().await
+    }
+
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(Cache::in_memory().scope(async {
+        assert_eq!(value().await, Ok(1));
+        value::entry().expire().await.unwrap();
+        assert_eq!(observe(value()).await, (Ok(1), Outcome::Stale));
+        Cache::current().shutdown().await;
+        assert_eq!(observe(value()).await, (Ok(2), Outcome::Hit));
+    }));
+}

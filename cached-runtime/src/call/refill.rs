@@ -25,6 +25,7 @@ use crate::codec::wire;
 use crate::flight::{Boarding, Found, Leader, Mark};
 use crate::observe::{KnownRef, Outcome};
 use crate::policy::{Flight, Freshness, Policy};
+use crate::store::has_clock;
 
 /// After a look at a lock that another process holds.
 const BUSY: Duration = Duration::from_millis(100);
@@ -158,7 +159,8 @@ impl<R, V: 'static> Refill<'_, R, V> {
             };
             let began = Instant::now();
             // When its time is over, others may refill.
-            let Ok(returned) = timeout(sharing.lease, body()).await else {
+            let limit = has_clock().then_some(sharing.lease);
+            let Some(returned) = in_time(limit, body()).await else {
                 leader.time_out();
                 tell_of_a_long_body(&known, "its refill in the background is given up");
                 return lock.hold_off();
@@ -169,6 +171,14 @@ impl<R, V: 'static> Refill<'_, R, V> {
             let Ok(finish) = shared.map(|(_, finish)| finish) else { return };
             finish.run(desk).await;
         });
+    }
+}
+
+/// What `body` returns, unless it takes longer than the `limit`.
+async fn in_time<F: Future>(limit: Option<Duration>, body: F) -> Option<F::Output> {
+    match limit {
+        Some(limit) => timeout(limit, body).await.ok(),
+        None => Some(body.await),
     }
 }
 
