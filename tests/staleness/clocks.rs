@@ -7,7 +7,7 @@ use cached_runtime::{Cache, MemoryStore, Outcome, observe, redis_cache};
 use support::RedisServer;
 use tokio::time::{advance, pause};
 
-use crate::world::Body;
+use crate::world::{Body, on_redis};
 
 #[tokio::test]
 async fn clocks_five_minutes_apart_change_nothing() {
@@ -28,7 +28,7 @@ async fn clocks_five_minutes_apart_change_nothing() {
                 pause();
                 advance(Duration::from_secs(300)).await;
                 tokio::time::resume();
-                let cache = Cache::builder().redis(url).build().unwrap();
+                let cache = on_redis(url);
                 let filled = cache.scope(observe(value())).await;
                 (filled, cache.scope(async { value::entry().ttl().await.unwrap() }).await)
             })
@@ -38,7 +38,7 @@ async fn clocks_five_minutes_apart_change_nothing() {
         let behind = threads.spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.unwrap().block_on(async {
-                let cache = Cache::builder().redis(url).build().unwrap();
+                let cache = on_redis(url);
                 let read = cache.scope(observe(value())).await;
                 (read, cache.scope(async { value::entry().ttl().await.unwrap() }).await)
             })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cached_runtime::{Cache, Outcome, observe, redis_cache};
 use support::RedisServer;
 
-use crate::world::{Body, settle};
+use crate::world::{Body, on_redis, settle};
 
 static BODY: Body = Body::new();
 
@@ -25,8 +25,7 @@ async fn it_is_stale_now_and_still_there() {
     }
 
     let server = RedisServer::start().await;
-    let on_redis = Cache::builder().redis(server.url()).build().unwrap();
-    for cache in [on_redis, Cache::in_memory()] {
+    for cache in [on_redis(server.url()), Cache::in_memory()] {
         BODY.fail(false);
         let runs = BODY.runs();
         cache

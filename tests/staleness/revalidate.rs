@@ -7,7 +7,7 @@ use cached_runtime::{Cache, MemoryStore, Outcome, observe, only_cached, redis_ca
 use support::RedisServer;
 use tokio::time::advance;
 
-use crate::world::{Body, settle};
+use crate::world::{Body, on_redis, settle};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -95,7 +95,7 @@ async fn two_processes_refill_once() {
     }
 
     let server = RedisServer::start().await;
-    let on_redis = || Cache::builder().redis(server.url()).build().unwrap();
+    let on_redis = || on_redis(server.url());
     let memory = Arc::new(MemoryStore::default());
     let in_memory = || Cache::builder().store(Arc::clone(&memory)).build().unwrap();
     for caches in [[on_redis(), on_redis()], [in_memory(), in_memory()]] {

@@ -1,8 +1,15 @@
 //! A body whose runs are counted, that can be held and can fail.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
+use cached_runtime::Cache;
 use tokio::sync::Semaphore;
+
+/// A cache on the server at `url`, with more patience than a busy machine needs.
+pub(crate) fn on_redis(url: String) -> Cache {
+    Cache::builder().redis(url).op_timeout(Duration::from_secs(10)).build().expect("good settings")
+}
 
 /// What the bodies of one function do.
 pub(crate) struct Body {

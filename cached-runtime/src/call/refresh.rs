@@ -52,6 +52,18 @@ async fn mark(desk: Desk<'_>, lease: Duration) -> Leased {
     let Some((start, marked)) = in_place(&bytes) else {
         return desk.take_over(&bytes, lease).await;
     };
+    // It has no end, or came into the slot after the time was asked: that would then last a hundred years.
+    let left = match left {
+        Duration::MAX => match store.ttl(desk.slot).await {
+            Ok(Some(left)) => left,
+            Ok(None) => return Leased::Changed,
+            Err(error) => {
+                desk.failed(&error, "an entry could not be read");
+                return Leased::Unknown;
+            }
+        },
+        left => left,
+    };
     let ttl = left.clamp(Duration::from_millis(1), LONGEST);
     match store.set_if_starts(desk.slot, &start, marked.clone(), ttl).await {
         Ok(true) => Leased::Mine(wire::start(&marked)),

@@ -99,7 +99,7 @@ impl Board {
     pub(crate) fn is_being_filled(&self, slot: &Arc<str>) -> bool {
         let key = Key::new(slot);
         let places = lock(self.shard(&key));
-        places.get(&key).is_some_and(|place| place.vain > 0 || !place.flights.is_empty())
+        places.get(&key).is_some_and(Place::has_followers)
     }
 
     /// A fill whose mark is put into the slot whatever is there: nobody is waiting for it.

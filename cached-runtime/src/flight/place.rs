@@ -61,6 +61,12 @@ impl Place {
         next
     }
 
+    /// Whether calls wait for a fill: of this process, or one that the reader looks after.
+    pub(super) fn has_followers(&self) -> bool {
+        let is_followed = |flight: &Flight| flight.followers.iter().any(|it| !it.is_closed());
+        self.vain > 0 || self.flights.iter().any(is_followed)
+    }
+
     pub(super) fn wait(&mut self, waiter: Waiter) {
         push(&mut self.waiting, waiter);
     }

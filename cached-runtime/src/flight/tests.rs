@@ -310,8 +310,10 @@ fn who_is_late_follows_only_what_began_later() {
     followed(desk.board.run_late(&desk.slot, began));
     let Boarding::Lead(later) = desk.board.run_late(&desk.slot, between) else { panic!("leads") };
     followed(desk.board.run_late(&desk.slot, between));
+    assert!(!desk.board.is_being_filled(&desk.slot), "those who followed have gone");
+    let follower = desk.board.run_late(&desk.slot, between);
     assert!(desk.board.is_being_filled(&desk.slot));
-    drop((first, waiting));
+    drop((first, waiting, follower));
     earlier.done();
     later.done();
     assert!(!desk.board.is_being_filled(&desk.slot));
