@@ -5,18 +5,16 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::Desk;
 use super::lease::Leased;
 use super::run::{Lead, Role, Run};
 use crate::codec::wire;
-use crate::policy::{Flight, Policy};
-use bytes::Bytes;
+use crate::policy::{Flight, LONGEST, Policy};
 
 /// Others may change the slot between our look at it and the marking; that often in a row is no chance any more.
 const ATTEMPTS: usize = 8;
-
-/// A value without an end gets one of a hundred years, as it has to be written anew.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 pub(super) async fn refresh<V>(desk: Desk<'_>, policy: &Policy<V>) -> Run<V> {
     if policy.sharing.flight != Flight::Cluster {
@@ -64,6 +62,7 @@ async fn mark(desk: Desk<'_>, lease: Duration) -> Leased {
         },
         left => left,
     };
+    // A value without an end gets one, as it has to be written anew.
     let ttl = left.clamp(Duration::from_millis(1), LONGEST);
     match store.set_if_starts(desk.slot, &start, marked.clone(), ttl).await {
         Ok(true) => Leased::Mine(wire::start(&marked)),

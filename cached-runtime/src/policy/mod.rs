@@ -13,7 +13,7 @@ pub(crate) use sharing::Sharing;
 pub(crate) use staleness::{Freshness, Staleness};
 
 /// Longer lifetimes are cut to this, a hundred years: Redis counts milliseconds since 1970 in 63 bits.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// The options of one function, for its cached value of type `V`.
 pub struct Policy<V> {
