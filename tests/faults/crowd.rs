@@ -1,16 +1,22 @@
 //! Many calls during an outage: their times, and the memory of the process.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cached_runtime::Outcome;
-use support::{Times, eventually, resident_bytes};
+use support::{Times, eventually};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::allocated_bytes;
 use crate::world::{KNOWN, LIMIT, OPEN, RECOVERY, STEP, World};
 
-const MIB: u64 = 1 << 20;
+/// More than the buffers of a connection and of the runtime's queues; a leak of 100 bytes a call would be more.
+const SLACK: u64 = 1 << 19;
+
+/// Before the clock of the last of 10,000 tasks starts, the others keep the processors busy; the timers of all of them
+/// fire together. Where the tests are not optimised, and other programs run beside them, that takes a while.
+const BUSY: Duration = if cfg!(debug_assertions) { STEP.saturating_mul(20) } else { STEP };
 
 /// 10,000 calls at once, as tasks; how long each took.
 async fn ten_thousand(world: &Arc<World>) -> Times {
@@ -34,21 +40,19 @@ async fn ten_thousand_calls_at_once_while_hung() {
     let mut memory = Vec::new();
     for round in 0..4 {
         world.recovers("crowd").await;
+        memory.push(allocated_bytes());
         world.server.pause().await;
         let times = ten_thousand(&world).await;
-        memory.push(resident_bytes());
         eprintln!("10,000 at once while hung, round {round}: {times}");
-        // Before the clock of the last task starts, the others keep the processors busy; the
-        // timers of all of them fire together.
-        let busy = if cfg!(debug_assertions) { 5 * STEP } else { STEP };
-        assert!(times.max() <= LIMIT + busy, "{times}");
+        assert!(times.max() <= LIMIT + BUSY, "{times}");
         world.calls_are_bounded("crowd").await;
         world.breaker_is_open("crowd").await;
         world.server.resume().await;
     }
-    let grown = memory[3].saturating_sub(memory[1]);
-    eprintln!("10,000 at once while hung: {memory:?} bytes resident after each round");
-    assert!(grown < 8 * MIB, "{grown} bytes more after two more rounds");
+    // Only once the server has been there again is nothing held for it.
+    world.recovers("crowd").await;
+    eprintln!("10,000 at once while hung: {memory:?} bytes allocated before each round");
+    eventually(RECOVERY, || async { allocated_bytes() < memory[1] + SLACK }).await;
 }
 
 /// The calls start together while nothing is connected yet.
@@ -58,8 +62,7 @@ async fn ten_thousand_calls_at_once_from_the_start() {
     world.server.pause().await;
     let times = ten_thousand(&world).await;
     eprintln!("10,000 at once, never connected: {times}");
-    let busy = if cfg!(debug_assertions) { 5 * STEP } else { STEP };
-    assert!(times.max() <= LIMIT + busy, "{times}");
+    assert!(times.max() <= LIMIT + BUSY, "{times}");
     assert!(world.proxy.connections() < 20, "{} connections", world.proxy.connections());
     world.server.resume().await;
     world.recovers("crowd from the start").await;
@@ -73,12 +76,14 @@ async fn a_hundred_thousand_calls_with_an_open_breaker() {
     world.calls_are_bounded("open breaker").await;
     // The first calls warm up what grows once.
     world.fresh_calls(10_000).await;
-    let before = resident_bytes();
+    let before = allocated_bytes();
     let times = world.fresh_calls(100_000).await;
-    let grown = resident_bytes().saturating_sub(before);
-    eprintln!("open breaker: {times}; {grown} bytes more resident");
     assert!(times.median() <= OPEN, "{times}");
-    assert!(grown < 8 * MIB, "{grown} bytes more after 100,000 calls");
+    eprintln!("open breaker: {times}");
+    drop(times);
+    let grown = allocated_bytes().saturating_sub(before);
+    eprintln!("open breaker: {grown} bytes more allocated");
+    assert!(grown < SLACK, "{grown} bytes more after 100,000 calls");
     world.server.resume().await;
     world.recovers("open breaker").await;
 }
@@ -95,11 +100,11 @@ async fn impatient_callers_of_a_frozen_server() {
         for _ in 0..50 {
             give_up(&world, 500).await;
         }
-        memory.push(resident_bytes());
+        memory.push(allocated_bytes());
     }
-    eprintln!("given up 100,000 calls: {memory:?} bytes resident");
+    eprintln!("given up 100,000 calls: {memory:?} bytes allocated");
     let grown = memory[3].saturating_sub(memory[0]);
-    assert!(grown < 4 * MIB, "{grown} bytes more after 75,000 calls that were given up");
+    assert!(grown < SLACK, "{grown} bytes more after 75,000 calls that were given up");
     world.breaker_is_open("impatient callers").await;
     world.server.resume().await;
     world.recovers("impatient callers").await;

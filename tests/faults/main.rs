@@ -17,3 +17,17 @@ mod steps;
 mod tls;
 mod values;
 mod world;
+
+use std::alloc::System;
+
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// The memory that this process has asked for and not given back, in bytes. What the system counts as resident also
+/// has what the allocator keeps for later, which depends on how the threads of a run take turns.
+fn allocated_bytes() -> u64 {
+    let stats = ALLOCATOR.stats();
+    stats.bytes_allocated.saturating_sub(stats.bytes_deallocated) as u64
+}

@@ -24,7 +24,7 @@ mod wait;
 
 pub use events::Events;
 pub use fake::FakeServer;
-pub use measure::{Times, resident_bytes};
+pub use measure::Times;
 pub use proxy::{Action, Proxy};
 pub use resp::Reply;
 pub use server::{Builder, CommandCounts, RedisServer};

@@ -1,7 +1,6 @@
-//! Times of calls, and the memory of this process.
+//! Times of calls.
 
 use std::fmt;
-use std::fs;
 use std::time::{Duration, Instant};
 
 /// Measured times, in order.
@@ -54,18 +53,6 @@ impl fmt::Display for Times {
     }
 }
 
-/// The memory of this process that is in RAM, in bytes.
-///
-/// # Panics
-///
-/// Where there is no `/proc`.
-pub fn resident_bytes() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux has /proc");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kilobytes.and_then(|kb| kb.trim().parse::<u64>().ok()).expect("VmRSS is in kB") * 1024
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,12 +63,5 @@ mod tests {
         assert_eq!(times.median(), Duration::from_millis(50));
         assert_eq!(times.percentile(99), Duration::from_millis(99));
         assert_eq!(times.max(), Duration::from_millis(100));
-    }
-
-    #[test]
-    fn memory_is_measured() {
-        let before = resident_bytes();
-        let block = vec![1_u8; 64 << 20];
-        assert!(resident_bytes() > before + (32 << 20), "{}", block.len());
     }
 }
