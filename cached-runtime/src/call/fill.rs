@@ -89,7 +89,7 @@ fn bytes<V>(
     let staleness = &policy.staleness;
     let cost = if staleness.early > 0.0 { cost } else { Duration::ZERO };
     let age = staleness.needs_age().then_some(Age { window: lifetime.window, cost });
-    wire::encode(&policy.codec, value, age)
+    wire::encode(&policy.codec, value, age, &wire::Tags::default())
         .map(Bytes::from)
         .map_err(|source| Error::codec(slot, "encoded", policy.codec.name, source))
 }

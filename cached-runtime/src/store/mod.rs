@@ -18,6 +18,8 @@ mod misconfigured;
 #[cfg(feature = "redis")]
 mod redis;
 mod shared;
+mod tagged;
+mod writes;
 
 pub(crate) use bounded::Bounded;
 pub use memory::MemoryStore;
@@ -25,6 +27,7 @@ pub use memory::MemoryStore;
 pub(crate) use misconfigured::Misconfigured;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
+pub use tagged::{Minted, TagRead, Tagged};
 
 /// Whether there is a Tokio runtime with timers around the caller: without one, timers and tasks panic.
 pub(crate) fn has_clock() -> bool {
@@ -185,6 +188,62 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// It may take as long as it needs: only its single commands are bounded.
     fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64>;
+
+    /// Reads a slot and the slots of its tags. A slot that is to be renewed then lives for that long from now on, if it
+    /// has a value, and those of the tags for at least as long; a lease is never renewed.
+    ///
+    /// The tags may be read after the slot, and not before it. Without a step of the store's own it takes several.
+    fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        Box::pin(tagged::get_tagged(self, slot, read))
+    }
+
+    /// Finds what is in the slots of tags, and in that of their clock. An epoch lives for at least `ttl` from now on, and
+    /// an empty slot gets one.
+    ///
+    /// Where the clock is as it was at an earlier call, no tag has been invalidated in between. Without a step of the
+    /// store's own it takes several.
+    fn mint<'a>(
+        &'a self,
+        clock: &'a str,
+        tags: &'a [String],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        Box::pin(tagged::mint(self, clock, tags, ttl))
+    }
+
+    /// Gives these tags new epochs, after the clock has changed.
+    ///
+    /// Without a step of the store's own it takes several.
+    fn invalidate_tags<'a>(&'a self, clock: &'a str, tags: &'a [String]) -> StoreFuture<'a, ()> {
+        Box::pin(tagged::invalidate_tags(self, clock, tags))
+    }
+
+    /// Puts the intent of a writer, known by its `token`, into a slot, for `ttl`: beside those of others that are there,
+    /// else in the place of whatever is there.
+    ///
+    /// Without a step of the store's own it takes several.
+    fn begin_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        Box::pin(writes::begin_write(self, slot, token, ttl))
+    }
+
+    /// Takes the intent of a writer out of a slot. If others are left, that is all. Else the slot is emptied, and so it
+    /// is if there was no intent at all; but if there was this one, and no other has been there with it, `value` is put
+    /// there for the time that comes with it. Whether it was.
+    ///
+    /// Without a step of the store's own it takes several.
+    fn end_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(writes::end_write(self, slot, token, value))
+    }
 
     /// Asks the store whether it is there.
     fn ping(&self) -> StoreFuture<'_, ()>;
