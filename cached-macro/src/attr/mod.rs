@@ -17,6 +17,7 @@ pub(crate) struct Options {
     pub(crate) key: Option<Given>,
     pub(crate) skip: Option<Given>,
     pub(crate) version: Option<Given>,
+    pub(crate) tags: Option<Given>,
     pub(crate) stale_while_revalidate: Option<Given>,
     pub(crate) stale_if_error: Option<Given>,
     pub(crate) early_refresh: Option<Given>,
@@ -64,12 +65,13 @@ impl Options {
     }
 
     /// The names of all options, in the order of the documentation.
-    const NAMES: [&'static str; 21] = [
+    const NAMES: [&'static str; 22] = [
         "ttl",
         "prefix",
         "key",
         "skip",
         "version",
+        "tags",
         "stale_while_revalidate",
         "stale_if_error",
         "early_refresh",
@@ -95,6 +97,7 @@ impl Options {
             "key" => &mut self.key,
             "skip" => &mut self.skip,
             "version" => &mut self.version,
+            "tags" => &mut self.tags,
             "stale_while_revalidate" => &mut self.stale_while_revalidate,
             "stale_if_error" => &mut self.stale_if_error,
             "early_refresh" => &mut self.early_refresh,

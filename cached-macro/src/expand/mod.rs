@@ -10,6 +10,7 @@ mod key;
 mod policy;
 mod site;
 mod spans;
+mod tags;
 
 use proc_macro2::TokenStream;
 use quote::quote;

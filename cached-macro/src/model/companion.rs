@@ -7,6 +7,7 @@ use super::function::{Form, Function, Owner};
 use super::key::Key;
 use super::nones::Nones;
 use super::policy::Policy;
+use super::tags::Tags;
 use super::ttl::{Length, Ttl};
 use super::value;
 use crate::attr::Given;
@@ -35,11 +36,13 @@ impl Companion {
     pub(super) fn new(
         function: &Function,
         key: &Key,
+        tags: &Tags,
         policy: Option<&Policy>,
         cache: Option<&Expr>,
     ) -> Option<Self> {
         let place = place(function)?;
         let mut names = key.names.clone();
+        names.extend(tags.names());
         names.extend(cache.map(mentioned).unwrap_or_default());
         names.extend(policy.map(lengths_mention).unwrap_or_default());
         let asked = function.arguments.iter().enumerate();

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::visit::Visit as _;
 use syn::{Attribute, FnArg, Generics, Receiver, ReturnType, Signature, Type, Visibility};
 
-use super::argument::{Argument, HasImplTrait};
+use super::argument::{Argument, HasImplTrait, Variable};
 use super::boxed;
 use super::returned::Returned;
 use crate::attr::Item;
@@ -98,6 +98,17 @@ impl Function {
 
     pub(crate) fn generics(&self) -> &Generics {
         &self.sig.generics
+    }
+
+    /// All variables of the arguments that are `wanted`.
+    pub(super) fn variables(&self, wanted: impl Fn(&Ident) -> bool) -> Vec<Variable> {
+        self.arguments.iter().flat_map(|argument| argument.variables(&wanted)).collect()
+    }
+
+    /// Whether `name` is an argument, be it `self`.
+    pub(super) fn has_argument(&self, name: &str) -> bool {
+        let is_self = name == "self" && self.receiver().is_some();
+        is_self || !self.variables(|variable| plain(variable) == name).is_empty()
     }
 
     pub(crate) fn receiver(&self) -> Option<&Receiver> {

@@ -12,26 +12,30 @@ mod key;
 mod lifetimes;
 mod names;
 mod nones;
+mod pieces;
 mod policy;
 mod returned;
 mod sharing;
 mod skip;
 mod staleness;
+mod tags;
 mod template;
 mod ttl;
 mod value;
 
 use syn::{Expr, Path, parse_quote};
 
-pub(crate) use self::argument::{Argument, cfgs};
+pub(crate) use self::argument::{Argument, Variable, cfgs};
 pub(crate) use self::companion::{Companion, Place};
 pub(crate) use self::function::{Form, Function, Owner};
-pub(crate) use self::key::{Content, Key, Piece, Variable};
+pub(crate) use self::key::{Content, Key};
 pub(crate) use self::nones::Nones;
+pub(crate) use self::pieces::Piece;
 pub(crate) use self::policy::Policy;
 pub(crate) use self::returned::Fallible;
 pub(crate) use self::sharing::{Flight, Sharing};
 pub(crate) use self::staleness::{Staleness, Window};
+pub(crate) use self::tags::{RESULT, Tag, Tags};
 pub(crate) use self::ttl::{Length, Ttl};
 use crate::attr::{Item, Options};
 use crate::errors::Errors;
@@ -43,6 +47,7 @@ pub(crate) struct Memo {
     pub(crate) version: String,
     pub(crate) key: Key,
     pub(crate) policy: Policy,
+    pub(crate) tags: Tags,
     pub(crate) cache: Option<Expr>,
     pub(crate) runtime: Path,
     pub(crate) companion: Option<Companion>,
@@ -68,6 +73,7 @@ impl Memo {
             key,
             skip,
             version,
+            tags,
             stale_while_revalidate,
             stale_if_error,
             early_refresh,
@@ -122,9 +128,12 @@ impl Memo {
             background::check(&key, function, errors_of);
         }
         let key = function.as_ref().and_then(|function| Key::new(key, skip, function, errors_of));
+        let tags = function.as_ref().zip(tags);
+        let tags = tags.map(|(f, given)| Tags::new(given, f, tags::OfResult::Alone, errors_of));
+        let tags = tags.unwrap_or_default();
         let known = function.as_ref().zip(key.as_ref()).filter(|_| has_companion);
         let companion = known.and_then(|(function, key)| {
-            Companion::new(function, key, policy.as_ref(), cache.as_ref())
+            Companion::new(function, key, &tags, policy.as_ref(), cache.as_ref())
         });
         let error = errors.finish();
         match (error, function, key, policy, runtime) {
@@ -134,6 +143,7 @@ impl Memo {
                 version: version.unwrap_or_default(),
                 key,
                 policy,
+                tags,
                 cache,
                 runtime,
                 companion,
