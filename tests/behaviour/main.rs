@@ -10,6 +10,7 @@ mod names;
 mod redis_only;
 mod stats;
 mod steps;
+mod tags;
 mod world;
 
 /// Runs each test on every store, as `name::memory` and `name::redis`.
