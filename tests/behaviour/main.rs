@@ -1,6 +1,7 @@
 //! What every store has in common: one suite, on the memory store and on a real Redis.
 
 mod around;
+mod basic;
 mod custom;
 mod entries;
 mod environment;
@@ -10,8 +11,10 @@ mod names;
 mod redis_only;
 mod stats;
 mod steps;
+mod tag_steps;
 mod tags;
 mod world;
+mod write_steps;
 
 /// Runs each test on every store, as `name::memory` and `name::redis`.
 macro_rules! on_every_store {

@@ -10,9 +10,12 @@ use super::link::Retry;
 use crate::Error;
 
 mod conditional;
+mod lua;
 mod read;
 mod sweep;
+mod tagged;
 mod write;
+mod writes;
 
 impl RedisStore {
     /// Sends a command that is never sent twice.
