@@ -108,28 +108,24 @@ fn put(
     value: &Ident,
     done: &Ident,
 ) -> TokenStream {
-    let entry = match target.result {
-        None => {
-            let entry = entry(index);
-            quote!(&#entry)
-        }
-        Some(_) => {
-            let call = target::entry(&target.call);
-            quote!(&#call)
-        }
-    };
-    match new {
+    let entry = entry(index);
+    let declare = target.result.is_some().then(|| {
+        let call = target::entry(&target.call);
+        quote!(let #entry = #call;)
+    });
+    let put = match new {
         // A result that is no value of the entry is shown at the call.
         None => {
             let value = shown_at(quote!(#value), &target::name(&target.call));
-            quote!(#done.put(#entry, #value);)
+            quote!(#done.put(&#entry, #value);)
         }
         Some(new) => {
             let result = place_of(RESULT, new).map(|at| bind_result(at, value));
             let reference = key::reference(new);
-            quote!({ #result #done.put(#entry, #reference); })
+            quote!({ #result #done.put(&#entry, #reference); })
         }
-    }
+    };
+    quote!(#declare #put)
 }
 
 /// That an argument `_id` is used is no slip of its author.
