@@ -4,16 +4,18 @@
 //! writes the code, which is one call into `cached_runtime::__private` around the function's own body.
 
 mod attr;
+mod attributes;
 mod errors;
 mod expand;
 mod model;
 mod nearest;
-mod redis_cache;
 #[cfg(test)]
 mod snapshots;
 mod tokens;
 
 use proc_macro::TokenStream;
+
+use crate::attr::Attribute;
 
 /// Memoizes an `async fn` in Redis: a call with the same arguments is answered from there until `ttl` has passed.
 ///
@@ -168,5 +170,17 @@ use proc_macro::TokenStream;
 /// `entry = false`: from what it is given, the attribute can't see that the function is inside of an `impl`.
 #[proc_macro_attribute]
 pub fn redis_cache(args: TokenStream, input: TokenStream) -> TokenStream {
-    redis_cache::redis_cache(args.into(), &input.into()).into()
+    attributes::redis_cache(args.into(), &input.into()).into()
+}
+
+/// Invalidates.
+#[proc_macro_attribute]
+pub fn cache_invalidate(args: TokenStream, input: TokenStream) -> TokenStream {
+    attributes::write(Attribute::CacheInvalidate, args.into(), &input.into()).into()
+}
+
+/// Puts.
+#[proc_macro_attribute]
+pub fn cache_put(args: TokenStream, input: TokenStream) -> TokenStream {
+    attributes::write(Attribute::CachePut, args.into(), &input.into()).into()
 }

@@ -62,7 +62,7 @@ mod sync;
 
 pub use bytes::Bytes;
 #[cfg(feature = "macros")]
-pub use cached_macro::redis_cache;
+pub use cached_macro::{cache_invalidate, cache_put, redis_cache};
 
 pub use cache::{Cache, CacheBuilder};
 pub use call::{bypass, observe, only_cached, refresh};

@@ -27,3 +27,4 @@ mod staleness;
 mod tags;
 mod templates;
 mod traits;
+mod writes;

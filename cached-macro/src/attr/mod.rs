@@ -2,14 +2,36 @@
 
 mod item;
 mod parse;
+mod write;
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, TypePath};
 
 pub(crate) use self::item::Item;
+use self::parse::Elements;
+pub(crate) use self::write::WriteOptions;
 use crate::errors::Errors;
+use crate::tokens::mentions_self_type;
 
-/// The options that were given.
+/// Which attribute it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attribute {
+    RedisCache,
+    CacheInvalidate,
+    CachePut,
+}
+
+impl Attribute {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::RedisCache => "redis_cache",
+            Self::CacheInvalidate => "cache_invalidate",
+            Self::CachePut => "cache_put",
+        }
+    }
+}
+
+/// The options of `#[redis_cache]` that were given.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) ttl: Option<Given>,
@@ -61,7 +83,9 @@ pub(crate) enum Value {
 impl Options {
     /// Reads all options, and reports what is no option at all.
     pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> Self {
-        parse::options(args, errors)
+        let mut options = Self { mentions_self_type: mentions_self_type(&args), ..Self::default() };
+        parse::elements(args, &mut options, errors);
+        options
     }
 
     /// The names of all options, in the order of the documentation.
@@ -89,6 +113,16 @@ impl Options {
         "entry",
         "crate",
     ];
+}
+
+impl Elements for Options {
+    fn names(&self) -> &'static [&'static str] {
+        &Self::NAMES
+    }
+
+    fn tried(&mut self, name: Option<&str>) {
+        self.ttl_was_tried |= name.is_none_or(|name| name == "ttl");
+    }
 
     fn named(&mut self, name: &str) -> Option<&mut Option<Given>> {
         Some(match name {

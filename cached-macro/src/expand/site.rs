@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Type;
+use syn::{Path, Type};
 
 use super::spans::local;
 use super::{key, policy, tags};
@@ -29,7 +29,7 @@ pub(super) fn errors(memo: &Memo) -> TokenStream {
 pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStream {
     let Memo { function, prefix, version, key, policy, cache, .. } = memo;
     let Memo { tags, runtime, .. } = memo;
-    let [shape, site, builder, owner] = ["__shape", "__site", "__key", "__function"].map(local);
+    let [site, builder, owner] = ["__site", "__key", "__function"].map(local);
     let private = quote!(#runtime::__private);
     let name = function.name();
     let statements = key::statements(function, key, memo.companion.is_none());
@@ -43,14 +43,9 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
         let reference = key::reference(cache);
         quote!(.cache(#reference))
     });
+    let shape = shape(returned, runtime);
     quote! {
-        // A method of `Probe<Result<T, E>>` itself goes before the trait's, so the compiler decides
-        // by type, in generic code too, whether this is a `Result`.
-        let #shape = {
-            #[allow(unused_imports)]
-            use #private::Whole as _;
-            #private::Probe::<#returned>::new().shape()
-        };
+        #shape
         #[allow(clippy::used_underscore_binding)]
         let #site = {
             // Items have no hygiene: in blocks of their own, no expression of the user sees them.
@@ -68,6 +63,21 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
             });
             #statements
             #private::Site::new(#owner, #builder.finish(), #policy #result_tags) #tags #cache
+        };
+    }
+}
+
+/// Declares `__shape`.
+pub(super) fn shape(returned: &Type, runtime: &Path) -> TokenStream {
+    let shape = local("__shape");
+    let private = quote!(#runtime::__private);
+    quote! {
+        // A method of `Probe<Result<T, E>>` itself goes before the trait's, so the compiler decides
+        // by type, in generic code too, whether this is a `Result`.
+        let #shape = {
+            #[allow(unused_imports)]
+            use #private::Whole as _;
+            #private::Probe::<#returned>::new().shape()
         };
     }
 }

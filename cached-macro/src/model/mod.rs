@@ -6,6 +6,7 @@ mod borrowed;
 mod boxed;
 mod companion;
 mod duration;
+mod eligible;
 mod failure;
 mod function;
 mod key;
@@ -19,11 +20,13 @@ mod sharing;
 mod skip;
 mod staleness;
 mod tags;
+mod target;
 mod template;
 mod ttl;
 mod value;
+mod write;
 
-use syn::{Expr, Path, parse_quote};
+use syn::{Expr, Path};
 
 pub(crate) use self::argument::{Argument, Variable, cfgs};
 pub(crate) use self::companion::{Companion, Place};
@@ -36,8 +39,10 @@ pub(crate) use self::returned::Fallible;
 pub(crate) use self::sharing::{Flight, Sharing};
 pub(crate) use self::staleness::{Staleness, Window};
 pub(crate) use self::tags::{RESULT, Tag, Tags};
+pub(crate) use self::target::{Call, Target};
 pub(crate) use self::ttl::{Length, Ttl};
-use crate::attr::{Item, Options};
+pub(crate) use self::write::{Effect, Write};
+use crate::attr::{Attribute, Item, Options};
 use crate::errors::Errors;
 
 /// A function to be cached.
@@ -116,11 +121,8 @@ impl Memo {
         let cache = cache.and_then(|given| errors_of.keep(value::expr(given, "cache = CACHE")));
         let has_companion =
             entry.is_none_or(|given| errors_of.keep(companion::left_out(given)).is_none());
-        let runtime = krate.map_or_else(
-            || Some(parse_quote!(::cached_runtime)),
-            |given| errors_of.keep(names::krate(given)),
-        );
-        let function = Function::new(item, mentions_self_type, errors_of);
+        let runtime = names::runtime(krate, errors_of);
+        let function = Function::new(item, Attribute::RedisCache, mentions_self_type, errors_of);
         if let Some(function) = function.as_ref().filter(|_| stores_json) {
             borrowed::check(&function.returned.ty, errors_of);
         }

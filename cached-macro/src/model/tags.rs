@@ -69,10 +69,6 @@ impl Tags {
     pub(super) fn names(&self) -> Names {
         self.of_arguments.iter().flat_map(|tag| pieces::mentioned_in(&tag.pieces)).collect()
     }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.of_arguments.is_empty() && self.of_result.is_empty()
-    }
 }
 
 enum Kind {
