@@ -15,6 +15,7 @@ mod tag_steps;
 mod tags;
 mod world;
 mod write_steps;
+mod writes;
 
 /// Runs each test on every store, as `name::memory` and `name::redis`.
 macro_rules! on_every_store {

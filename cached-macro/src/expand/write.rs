@@ -45,7 +45,7 @@ fn before(write: &Write, marks: &Ident) -> TokenStream {
                     #quiet
                     let #entry = #call;
                     #(#cfgs)*
-                    #marks.entry(&#entry);
+                    #marks.put(&#entry);
                 }
             }
         }
