@@ -100,8 +100,8 @@ fn no_call(expr: &Expr) -> String {
     match expr {
         Expr::Path(path) => {
             let path = without_spaces(path);
-            let what = "which entry of it is meant, the arguments tell";
-            format!("`{path}` is no call: {what}; write the call, as in `{path}(id)`")
+            let why = "the arguments tell which of its entries is meant";
+            format!("`{path}` is no call, and {why}: write the call, as in `{path}(id)`")
         }
         Expr::Await(inner) if is_call(&inner.base) => {
             "the call stands for its entry and does not run: remove `.await`".to_owned()
