@@ -64,7 +64,7 @@ pub use bytes::Bytes;
 #[cfg(feature = "macros")]
 pub use cached_macro::redis_cache;
 
-pub use cache::{Cache, CacheBuilder};
+pub use cache::{Cache, CacheBuilder, Lock, LockRequest};
 pub use call::{bypass, observe, only_cached, refresh};
 pub use entry::Entry;
 pub use error::Error;

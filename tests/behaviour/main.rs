@@ -6,6 +6,7 @@ mod entries;
 mod environment;
 mod fills;
 mod lifetimes;
+mod locks;
 mod names;
 mod redis_only;
 mod stats;

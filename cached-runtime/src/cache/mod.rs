@@ -14,9 +14,11 @@ use crate::store::{MemoryStore, Store};
 
 mod builder;
 mod current;
+mod lock;
 
 pub use builder::CacheBuilder;
 pub(crate) use current::{Current, current, in_same_scope};
+pub use lock::{Lock, LockRequest};
 
 /// Where memoized functions keep their entries. A clone is the same cache, and cheap.
 ///

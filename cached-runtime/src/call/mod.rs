@@ -34,6 +34,7 @@ use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
 use look::{Look, look};
+pub(crate) use pace::pause;
 use read::Content;
 pub(crate) use read::{freshness, look_up};
 pub use returned::{Probe, Returned, Shape, Whole};

@@ -15,7 +15,7 @@ mod golden;
 mod sink;
 mod template;
 
-pub(crate) use escape::push_escaped;
+pub(crate) use escape::{push_escaped, push_last};
 pub use function::{Function, Path, path_of};
 use sink::HashSink;
 use template::Template;

@@ -88,6 +88,16 @@ impl<S: Store> Store for Bounded<S> {
         self.store.delete_prefix(prefix)
     }
 
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        self.bound("lock", self.store.lock(slot, fence, token, ttl))
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         self.bound("ping", self.store.ping())
     }

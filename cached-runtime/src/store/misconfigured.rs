@@ -80,6 +80,16 @@ impl Store for Misconfigured {
         self.fail()
     }
 
+    fn lock<'a>(
+        &'a self,
+        _slot: &'a str,
+        _fence: &'a str,
+        _token: &'a [u8],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        self.fail()
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         self.fail()
     }

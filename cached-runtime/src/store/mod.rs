@@ -1,7 +1,7 @@
 //! Where slots live.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::time::Duration;
@@ -243,6 +243,27 @@ pub trait Store: Send + Sync + 'static {
         value: Option<(Bytes, Duration)>,
     ) -> StoreFuture<'a, bool> {
         Box::pin(writes::end_write(self, slot, token, value))
+    }
+
+    /// Takes a lock: puts `token` into an empty slot, for `ttl`, in one step, and answers a number that is higher than
+    /// every one that was answered for this slot before. `None` if the slot is not empty, and nothing has changed.
+    ///
+    /// `fence` is a name beside the slot, for what it takes to know the last number. `token` is not empty and is never
+    /// used again; the lock is renewed and given back by [`set_if_starts`](Store::set_if_starts) and
+    /// [`delete_if_starts`](Store::delete_if_starts) with it.
+    ///
+    /// # Errors
+    ///
+    /// Without a step of the store's own: it has no locks.
+    fn lock<'a>(
+        &'a self,
+        _slot: &'a str,
+        _fence: &'a str,
+        _token: &'a [u8],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        let problem = format!("{} has no locks: its `Store::lock` is not written", self.describe());
+        Box::pin(ready(Err(Error::custom(problem))))
     }
 
     /// Asks the store whether it is there.

@@ -59,6 +59,16 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).delete_prefix(prefix)
     }
 
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        (**self).lock(slot, fence, token, ttl)
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         (**self).ping()
     }

@@ -134,6 +134,16 @@ impl Store for RedisStore {
         Box::pin(self.scan_and_unlink(prefix))
     }
 
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        Box::pin(self.take_lock(slot, fence, token, ttl))
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         Box::pin(self.ask())
     }

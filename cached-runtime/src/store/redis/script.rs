@@ -24,9 +24,21 @@ impl Script {
         slot: &str,
         arguments: impl ToRedisArgs + Sync,
     ) -> Result<Value, Failure> {
+        self.run_with(link, slot, None, arguments).await
+    }
+
+    /// Runs on a slot and what stands beside it.
+    pub(super) async fn run_with(
+        &self,
+        link: &Link,
+        slot: &str,
+        beside: Option<&str>,
+        arguments: impl ToRedisArgs + Sync,
+    ) -> Result<Value, Failure> {
+        let names = 1 + usize::from(beside.is_some());
         let command = |name: &str, script: &str| {
             let mut command = Cmd::new();
-            command.arg(name).arg(script).arg(1).arg(slot).arg(&arguments);
+            command.arg(name).arg(script).arg(names).arg(slot).arg(beside).arg(&arguments);
             command
         };
         let by_hash = link.send("EVALSHA", slot, &command("EVALSHA", self.sha), Retry::Never).await;
