@@ -6,6 +6,7 @@ mod connections;
 mod crowd;
 mod fills;
 mod invalidations;
+mod locks;
 mod outages;
 mod rights;
 mod runtimes;

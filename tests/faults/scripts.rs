@@ -52,7 +52,7 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
         let seen = world.proxy.commands();
         ["EVALSHA", "EVAL"].map(|name| seen.get(name).copied().unwrap_or(0))
     };
-    for step in ["get_and_renew", "set_if_starts", "delete_if_starts"] {
+    for step in ["get_and_renew", "set_if_starts", "delete_if_starts", "lock"] {
         for (forgotten, expected) in [(true, [1, 1]), (false, [1, 0]), (true, [1, 1])] {
             store.set("t:slot", value.clone(), minute).await.unwrap();
             if forgotten {
@@ -63,6 +63,10 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
                 "get_and_renew" => store.get_and_renew("t:slot", minute).await.unwrap().is_some(),
                 "set_if_starts" => {
                     store.set_if_starts("t:slot", b"1", value.clone(), minute).await.unwrap()
+                }
+                "lock" => {
+                    store.delete("t:slot").await.unwrap();
+                    store.lock("t:slot", "t:fence", b"1", minute).await.unwrap().is_some()
                 }
                 _ => store.delete_if_starts("t:slot", b"1").await.unwrap(),
             };
