@@ -4,6 +4,7 @@ mod around;
 mod custom;
 mod entries;
 mod environment;
+mod events;
 mod fills;
 mod lifetimes;
 mod locks;

@@ -4,6 +4,7 @@
 
 mod connections;
 mod crowd;
+mod events;
 mod fills;
 mod invalidations;
 mod locks;

@@ -3,6 +3,7 @@ use std::sync::{Arc, Weak};
 use bytes::Bytes;
 
 use super::Request;
+use super::announce::Invalidation;
 use super::background::Background;
 use super::doubts::{Doubt, Doubts, settle};
 use super::functions::Functions;
@@ -75,16 +76,24 @@ impl Engine {
         let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, &group) };
         let deleted = store.delete(slot).await;
         self.board.overtake_slot(slot);
-        doubted.settle(deleted).map(drop)
+        doubted.settle(deleted)?;
+        self.announce(&Invalidation::Entry(slot.to_owned()));
+        Ok(())
     }
 
-    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete).
-    pub(crate) async fn delete_prefix(self: &Arc<Self>, prefix: &str) -> Result<u64, Error> {
+    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete). `told` is what it is to others.
+    pub(crate) async fn delete_prefix(
+        self: &Arc<Self>,
+        prefix: &str,
+        told: &Invalidation,
+    ) -> Result<u64, Error> {
         let Some(store) = &self.store else { return Ok(0) };
         let doubted = Doubted { engine: self, doubt: self.doubts.add_prefix(prefix) };
         let deleted = store.delete_prefix(prefix).await;
         self.board.overtake(|slot| slot.starts_with(prefix));
-        doubted.settle(deleted)
+        let deleted = doubted.settle(deleted)?;
+        self.announce(told);
+        Ok(deleted)
     }
 
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.

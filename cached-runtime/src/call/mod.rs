@@ -10,6 +10,7 @@ use crate::key::{Function, Key};
 use crate::observe::{Known, Outcome};
 use crate::policy::{Flight, Freshness, Policy};
 
+mod announce;
 mod asked;
 mod background;
 mod doubts;
@@ -27,6 +28,7 @@ mod refresh;
 mod returned;
 mod run;
 
+pub use announce::Invalidation;
 use asked::{Asked, Mode};
 pub use asked::{bypass, observe, only_cached, refresh};
 pub(crate) use engine::{Engine, Settings};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture, has_clock};
+use super::{Store, StoreFuture, Subscription, has_clock};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with
@@ -96,6 +96,14 @@ impl<S: Store> Store for Bounded<S> {
         ttl: Duration,
     ) -> StoreFuture<'a, Option<u64>> {
         self.bound("lock", self.store.lock(slot, fence, token, ttl))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        self.bound("publish", self.store.publish(channel, message))
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        self.store.subscribe(channel)
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture};
+use super::{Store, StoreFuture, Subscription};
 use crate::Error;
 
 /// Calls pass it by; explicit calls are told what is wrong, which the building of the default cache could tell nobody.
@@ -87,6 +87,14 @@ impl Store for Misconfigured {
         _token: &'a [u8],
         _ttl: Duration,
     ) -> StoreFuture<'a, Option<u64>> {
+        self.fail()
+    }
+
+    fn publish<'a>(&'a self, _channel: &'a str, _message: Bytes) -> StoreFuture<'a, ()> {
+        self.fail()
+    }
+
+    fn subscribe<'a>(&'a self, _channel: &'a str) -> StoreFuture<'a, Subscription> {
         self.fail()
     }
 

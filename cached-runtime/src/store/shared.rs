@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture};
+use super::{Store, StoreFuture, Subscription};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
@@ -67,6 +67,14 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         ttl: Duration,
     ) -> StoreFuture<'a, Option<u64>> {
         (**self).lock(slot, fence, token, ttl)
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        (**self).publish(channel, message)
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        (**self).subscribe(channel)
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

@@ -10,13 +10,15 @@ use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, Weighter};
 use tokio::time::Instant;
 
-use super::{Store, StoreFuture, is_lease};
+use super::{Store, StoreFuture, Subscription, is_lease};
 
+mod channels;
 mod lock;
 mod steps;
 #[cfg(test)]
 mod tests;
 
+use channels::Channels;
 use lock::LocksStay;
 
 /// What a slot costs beside its name and value, in bytes, about.
@@ -40,6 +42,7 @@ pub struct MemoryStore {
     capacity: u64,
     /// Of the locks: the last number that was given out.
     fence: AtomicU64,
+    channels: Channels,
 }
 
 #[derive(Clone)]
@@ -98,6 +101,7 @@ impl MemoryStore {
             slots: Cache::with(slots, capacity, Weight, hash, LocksStay::default()),
             capacity,
             fence: AtomicU64::new(0),
+            channels: Channels::default(),
         }
     }
 }
@@ -180,6 +184,15 @@ impl Store for MemoryStore {
         ttl: Duration,
     ) -> StoreFuture<'a, Option<u64>> {
         Box::pin(ready(Ok(self.take_lock(slot, token, ttl))))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        self.channels.publish(channel, &message);
+        Box::pin(ready(Ok(())))
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        Box::pin(ready(Ok(self.channels.subscribe(channel))))
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

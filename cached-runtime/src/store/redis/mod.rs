@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture};
+use super::{Store, StoreFuture, Subscription};
 use crate::Error;
 
 mod backoff;
@@ -18,6 +18,7 @@ mod request;
 mod script;
 mod settings;
 mod steps;
+mod subscription;
 #[cfg(feature = "tls")]
 mod tls;
 mod version;
@@ -142,6 +143,14 @@ impl Store for RedisStore {
         ttl: Duration,
     ) -> StoreFuture<'a, Option<u64>> {
         Box::pin(self.take_lock(slot, fence, token, ttl))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.tell(channel, &message).await })
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        Box::pin(self.hear(channel))
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

@@ -10,6 +10,7 @@ use super::link::Retry;
 use crate::Error;
 
 mod conditional;
+mod events;
 mod lock;
 mod read;
 mod sweep;
