@@ -4,16 +4,18 @@
 //! writes the code, which is one call into `cached_runtime::__private` around the function's own body.
 
 mod attr;
+mod attributes;
 mod errors;
 mod expand;
 mod model;
 mod nearest;
-mod redis_cache;
 #[cfg(test)]
 mod snapshots;
 mod tokens;
 
 use proc_macro::TokenStream;
+
+use crate::attr::Attribute;
 
 /// Memoizes an `async fn` in Redis: a call with the same arguments is answered from there until `ttl` has passed.
 ///
@@ -55,6 +57,7 @@ use proc_macro::TokenStream;
 /// | | `key(self.tenant, id)` | expressions to hash instead of the arguments. They need `Serialize` |
 /// | `skip` | `skip(db)`, `skip(self)` | arguments that are no part of the key; they need nothing |
 /// | `version` | `2`, `"b"` | part of the key: change it and old entries are never read again |
+/// | `tags` | `["users", "user:{id}"]` | what the entry is about, so that it can be invalidated by that: see [Tags](#tags) |
 /// | `stale_while_revalidate` | as `ttl`, but no closure | how long after `ttl` the stale value is returned at once, while it is refilled in the background: see [Stale values](#stale-values) |
 /// | `stale_if_error` | as `ttl`, but no closure | how long after `ttl` the stale value is returned where the body fails |
 /// | `early_refresh` | `1.0` | now and then a call refills before `ttl` is over: the beta of XFetch |
@@ -73,6 +76,30 @@ use proc_macro::TokenStream;
 /// | `crate` | `crate = my::cached_runtime` | where `cached_runtime` is, if it is renamed or re-exported |
 ///
 /// Expressions see the arguments, before the body runs. Closures get a reference to the value and can't use arguments.
+///
+/// # Tags
+///
+/// A tag is a name that entries of any function share. `Cache::invalidate_tag("user:42")` makes all entries with that tag
+/// outdated at once, in one command, however many there are: the next call of each runs its body. So do
+/// `tags` of [`#[cache_invalidate]`](macro@cache_invalidate) and [`#[cache_put]`](macro@cache_put).
+///
+/// ```ignore
+/// #[redis_cache(ttl = 300, skip(db), tags = ["users", "user:{id}", "team:{result.team}"])]
+/// async fn get_user(db: &Db, id: u64) -> Result<User, Error> { .. }
+///
+/// cache.invalidate_tag("user:42").await?;
+/// ```
+///
+/// Tags are string literals, at most 64 of them. What stands between braces is an argument or an expression over arguments,
+/// and needs `Display`; skipped arguments can be used too, and then belong to the entry function. `{{` and `}}` are braces.
+/// The tag is the text as `format!` would make it, so `invalidate_tag(&format!("user:{id}"))` meets `"user:{id}"`.
+///
+/// A tag that mentions `result` is made from the value when it is stored, which is of use where the arguments don't tell
+/// what it is about. `result` is a reference to what is cached: of a `Result` the `Ok`. Such a tag can't mention arguments. If it is
+/// invalidated while the body runs, the value is not stored.
+///
+/// Tags are read in the same round trip as the entry. Whoever adds, removes or changes `tags` makes the entries that
+/// are there outdated.
 ///
 /// # Stale values
 ///
@@ -120,7 +147,7 @@ use proc_macro::TokenStream;
 /// # Entries
 ///
 /// Beside a free function stands `get_user::entry(..)`, at the function's visibility. It takes the arguments that make
-/// the key (and those that `cache`, `ttl`, `none_ttl` or the windows of stale values mention) and returns the `Entry` of a call with them. It is a
+/// the key (and those that `tags`, `cache`, `ttl`, `none_ttl` or the windows of stale values mention) and returns the `Entry` of a call with them. It is a
 /// function of an empty enum of the same name, so `use users::get_user` brings both.
 ///
 /// Beside a method stands `Self::get_user_entry(..)`, if the method has a visibility, be it `pub(self)`: without one it may
@@ -143,5 +170,17 @@ use proc_macro::TokenStream;
 /// `entry = false`: from what it is given, the attribute can't see that the function is inside of an `impl`.
 #[proc_macro_attribute]
 pub fn redis_cache(args: TokenStream, input: TokenStream) -> TokenStream {
-    redis_cache::redis_cache(args.into(), &input.into()).into()
+    attributes::redis_cache(args.into(), &input.into()).into()
+}
+
+/// Invalidates.
+#[proc_macro_attribute]
+pub fn cache_invalidate(args: TokenStream, input: TokenStream) -> TokenStream {
+    attributes::write(Attribute::CacheInvalidate, args.into(), &input.into()).into()
+}
+
+/// Puts.
+#[proc_macro_attribute]
+pub fn cache_put(args: TokenStream, input: TokenStream) -> TokenStream {
+    attributes::write(Attribute::CachePut, args.into(), &input.into()).into()
 }

@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::redis_cache::redis_cache;
+use crate::attributes::redis_cache;
 
 /// Compares with the snapshot of this name.
 fn check(name: &str, tokens: TokenStream) {

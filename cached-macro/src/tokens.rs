@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 
@@ -62,6 +62,24 @@ fn inline_placeholders(literal: &str, names: &mut Names) {
             names.insert(name);
         }
     }
+}
+
+/// Where `code` mentions the variable `name` for the first time.
+pub(crate) fn place_of(name: &str, code: impl ToTokens) -> Option<Span> {
+    let tokens: Vec<TokenTree> = code.into_token_stream().into_iter().collect();
+    tokens.iter().enumerate().find_map(|(at, token)| match token {
+        TokenTree::Ident(ident) => {
+            let is_variable = !in_path(&tokens, at) && !after_dot(&tokens, at);
+            (is_variable && plain(ident) == name).then(|| ident.span())
+        }
+        TokenTree::Group(group) => place_of(name, group.stream()),
+        TokenTree::Literal(literal) => {
+            let mut names = Names::new();
+            inline_placeholders(&literal.to_string(), &mut names);
+            names.contains(name).then(|| literal.span())
+        }
+        TokenTree::Punct(_) => None,
+    })
 }
 
 /// Every identifier in `code`, whatever it stands for.

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Error;
-use crate::call::{Engine, Invalidation, Offer, Request, freshness, look_up, offer};
+use crate::call::{
+    Engine, Invalidation, Offer, Request, Seen, Tagging, Target, freshness, look_up, offer,
+};
 use crate::codec::wire;
+use crate::flight::Found;
 use crate::key::Function;
 use crate::policy::{Freshness, Policy};
 use crate::store::Store;
@@ -39,6 +42,7 @@ pub struct Entry<T> {
     engine: Arc<Engine>,
     /// Or why there is none.
     slot: Result<String, String>,
+    tags: Tagging,
     function: &'static Function,
     policy: Policy<T>,
 }
@@ -46,8 +50,12 @@ pub struct Entry<T> {
 impl<T> Entry<T> {
     pub(crate) fn new(engine: Arc<Engine>, request: Request<T>) -> Self {
         let known = engine.functions.of(request.function);
-        let slot = engine.slot(&request, &known);
-        Self { engine, slot, function: request.function, policy: request.policy }
+        let tags = Tagging::new(&engine, &request);
+        let slot = engine
+            .slot(&request, &known)
+            .and_then(|slot| tags.as_ref().map(|_| slot).map_err(String::clone));
+        let tags = tags.unwrap_or_default();
+        Self { engine, slot, tags, function: request.function, policy: request.policy }
     }
 
     /// The name of the slot, as Redis knows it. Empty if the arguments are no key, as then the other methods tell.
@@ -66,10 +74,8 @@ impl<T> Entry<T> {
         if self.engine.doubts(slot) {
             self.delete(slot).await?;
         }
-        let found = look_up(store, slot, &self.policy).await?;
-        let Some(found) = found.filter(|found| !wire::is_lease(&found.bytes)) else {
-            return Ok(None);
-        };
+        let (seen, _) = look_up(store, slot, &self.tags, &self.policy).await?;
+        let Seen::Value(found) = seen else { return Ok(None) };
         if matches!(freshness(&self.policy, &found), Freshness::IfError | Freshness::Over) {
             return Ok(None);
         }
@@ -88,14 +94,12 @@ impl<T> Entry<T> {
     ///
     /// The store failed; or `value` has no encoding or one of more than `max_size`, and the slot is now empty.
     pub fn put<'a>(&'a self, value: &T) -> impl Future<Output = Result<(), Error>> + use<'a, T> {
-        let offered = self
-            .slot()
-            .and_then(|slot| offer(&self.engine, slot, &self.policy, value, Duration::ZERO));
+        let offered = self.slot().and_then(|slot| self.offer(slot, value));
         async move {
             let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(()) };
             match offered {
-                Ok(Some(Offer { value, ttl })) => {
-                    let stored = store.set(slot, value, ttl).await;
+                Ok(Some(offer)) => {
+                    let stored = self.set(store, slot, offer).await;
                     // A fill without a mark would not notice.
                     self.engine.board.overtake_slot(slot);
                     if stored.is_err() {
@@ -152,17 +156,51 @@ impl<T> Entry<T> {
     /// The store failed.
     pub async fn ttl(&self) -> Result<Option<Duration>, Error> {
         let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(None) };
-        let Some((bytes, left)) = store.get_with_ttl(slot).await? else { return Ok(None) };
-        if wire::is_lease(&bytes) {
-            return Ok(None);
-        }
+        let found = if self.tags.is_empty() {
+            store.get_with_ttl(slot).await?.filter(|(bytes, _)| !wire::is_lease(bytes))
+        } else {
+            match look_up(store, slot, &self.tags, &self.policy).await?.0 {
+                Seen::Value(Found { bytes, left }) => Some((bytes, left)),
+                Seen::Nothing | Seen::Lease(_) | Seen::Outdated(_) => None,
+            }
+        };
+        let Some((bytes, left)) = found else { return Ok(None) };
         Ok(Some(match left {
             Duration::MAX => left,
             left => left.saturating_sub(wire::age(&bytes).window),
         }))
     }
 
-    fn slot(&self) -> Result<&str, Error> {
+    /// What a function that writes the entry has to know of it; `None` where there is no store.
+    pub(crate) fn target(&self) -> Result<Option<Target>, Error> {
+        let slot = self.slot()?.to_owned();
+        let (engine, tags) = (Arc::clone(&self.engine), self.tags.clone());
+        let life = self.policy.expected_life();
+        Ok(self.store().map(|_| Target { engine, slot, tags, life }))
+    }
+
+    /// The bytes for `value`, if it is to be stored.
+    pub(crate) fn offer(&self, slot: &str, value: &T) -> Result<Option<Offer>, Error> {
+        offer(&self.engine, slot, &self.tags, &self.policy, value, Duration::ZERO)
+    }
+
+    /// Stores a value under the tags as they are now. While one of them is written, it empties the slot.
+    async fn set(&self, store: &dyn Store, slot: &str, offer: Offer) -> Result<(), Error> {
+        let offer = if self.tags.is_empty() {
+            Some(offer)
+        } else {
+            match self.engine.era(&self.tags, self.policy.expected_life()).await? {
+                Some((era, _)) => self.engine.date(offer, &self.tags, &era).await?,
+                None => None,
+            }
+        };
+        match offer {
+            Some(Offer { value, ttl, .. }) => store.set(slot, value, ttl).await,
+            None => self.delete(slot).await,
+        }
+    }
+
+    pub(crate) fn slot(&self) -> Result<&str, Error> {
         self.slot.as_deref().map_err(|problem| Error::key(self.function.path(), problem))
     }
 

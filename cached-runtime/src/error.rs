@@ -46,6 +46,8 @@ enum Kind {
     },
     #[error("the value of {slot} has {size} bytes, more than the {limit} of `max_size`")]
     TooLarge { slot: String, size: usize, limit: usize },
+    #[error("a value of {slot} names no tags: {problem}: return a value whose `Display` works")]
+    Tag { slot: String, problem: String },
     #[error("the arguments of {function} are no key: {problem}")]
     Key { function: String, problem: String },
     #[error("the lock {name:?} is held by another: it was not free within {waited:?}")]
@@ -105,9 +107,9 @@ impl Error {
         matches!(*self.0, Kind::TooLarge { .. })
     }
 
-    /// Whether the arguments could not be made a key, as their `Serialize` failed.
+    /// Whether the arguments could not be made a key, or a value a tag, as their `Serialize` or `Display` failed.
     pub fn is_key(&self) -> bool {
-        matches!(*self.0, Kind::Key { .. })
+        matches!(*self.0, Kind::Key { .. } | Kind::Tag { .. })
     }
 
     /// Whether a [lock](crate::Cache::lock) was not free for as long as one was willing to wait.
@@ -162,6 +164,10 @@ impl Error {
 
     pub(crate) fn too_large(slot: &str, size: usize, limit: usize) -> Self {
         Kind::TooLarge { slot: slot.to_owned(), size, limit }.into()
+    }
+
+    pub(crate) fn tag(slot: &str, problem: impl Into<String>) -> Self {
+        Kind::Tag { slot: slot.to_owned(), problem: problem.into() }.into()
     }
 
     pub(crate) fn key(function: &str, problem: impl Into<String>) -> Self {

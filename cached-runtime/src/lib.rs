@@ -62,7 +62,7 @@ mod sync;
 
 pub use bytes::Bytes;
 #[cfg(feature = "macros")]
-pub use cached_macro::redis_cache;
+pub use cached_macro::{cache_invalidate, cache_put, redis_cache};
 
 pub use cache::{Cache, CacheBuilder, Invalidations, Lock, LockRequest};
 pub use call::{Invalidation, bypass, observe, only_cached, refresh};

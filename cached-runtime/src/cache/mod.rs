@@ -110,6 +110,46 @@ impl Cache {
         self.engine.functions.stats()
     }
 
+    /// Invalidates all entries under this tag, which functions name by `tags = ["users", "user:{id}"]`: in one step, however
+    /// many there are. Each is then filled anew at its next call.
+    ///
+    /// ```
+    /// # use cached_runtime::{Cache, Outcome, observe};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let cache = Cache::in_memory();
+    /// let id = 42;
+    /// cache.invalidate_tag(&format!("user:{id}")).await?;
+    /// # Ok::<(), cached_runtime::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `tag` is empty, or the store failed: this process reads around the entries under it and invalidates it once the
+    /// store answers again; others may read the old values until then.
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<(), Error> {
+        self.invalidate_tags([tag]).await
+    }
+
+    /// As [`invalidate_tag`](Self::invalidate_tag), for several in one step.
+    ///
+    /// # Errors
+    ///
+    /// As for one.
+    pub async fn invalidate_tags<T: AsRef<str>>(
+        &self,
+        tags: impl IntoIterator<Item = T>,
+    ) -> Result<(), Error> {
+        let mut slots = Vec::new();
+        for tag in tags {
+            let tag = tag.as_ref();
+            if tag.is_empty() {
+                return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
+            }
+            slots.push(self.engine.tag_slot(tag));
+        }
+        if slots.is_empty() { Ok(()) } else { self.engine.invalidate_tags(&slots).await }
+    }
+
     /// Empties the slots of all functions with this `prefix`; returns how many there were. Those of a function of this
     /// name without a prefix are among them.
     ///

@@ -1,4 +1,5 @@
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -12,7 +13,7 @@ use super::lease::give_up;
 use crate::Error;
 use crate::codec::wire;
 use crate::flight::Board;
-use crate::key::Function;
+use crate::key::{Function, clock_slot};
 use crate::observe::Known;
 use crate::store::Store;
 
@@ -36,6 +37,8 @@ pub(crate) struct Engine {
     pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped: every slot's name starts with it.
     pub(crate) start: String,
+    /// The slot of the clock of all tags.
+    pub(crate) clock: String,
     /// The largest encoding to store, in bytes, where a function does not say.
     pub(crate) max_size: usize,
     pub(crate) functions: Functions,
@@ -51,6 +54,7 @@ impl Engine {
         Arc::new_cyclic(|engine: &Weak<Self>| Self {
             store,
             namespace,
+            clock: clock_slot(&start),
             start,
             max_size,
             functions: Functions::default(),
@@ -94,6 +98,41 @@ impl Engine {
         let deleted = doubted.settle(deleted)?;
         self.announce(told);
         Ok(deleted)
+    }
+
+    /// Gives tags new epochs, by their slots.
+    pub(crate) async fn invalidate_tags(self: &Arc<Self>, tags: &[String]) -> Result<(), Error> {
+        let Some(store) = &self.store else { return Ok(()) };
+        store.invalidate_tags(&self.clock, tags).await
+    }
+
+    /// A writer has ended: see [`Store::end_write`]. As [`delete`](Self::delete), where it stores nothing.
+    pub(super) async fn end_write(
+        self: &Arc<Self>,
+        slot: &str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> Result<bool, Error> {
+        let Some(store) = &self.store else { return Ok(false) };
+        let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, &self.start) };
+        let ended = store.end_write(slot, token, value).await;
+        self.board.overtake_slot(slot);
+        doubted.settle(ended)
+    }
+
+    /// A writer of these tags has ended, by their slots.
+    pub(super) async fn end_tag_writes(
+        self: &Arc<Self>,
+        tags: &[String],
+        token: [u8; 16],
+    ) -> Result<(), Error> {
+        let Some(store) = &self.store else { return Ok(()) };
+        // First the clock: what is being filled, and will name one of these tags, sees that or an intent.
+        store.invalidate_tags(&self.clock, &[]).await?;
+        for tag in tags {
+            store.end_write(tag, token, None).await?;
+        }
+        Ok(())
     }
 
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.

@@ -10,6 +10,11 @@ pub(crate) fn push_escaped(out: &mut String, text: &str) {
     push(out, text, |c| matches!(c, ':' | '%'));
 }
 
+/// Appends a name that is one whole: it may use `:`, and no two names look alike.
+pub(crate) fn push_name(out: &mut String, text: &str) {
+    push(out, text, |c| c == '%');
+}
+
 /// Appends text that the developer wrote: it may use `:` and `%`, and still cannot make a hash tag or a broken name.
 pub(crate) fn push_literal(out: &mut String, text: &str) {
     push(out, text, |_| false);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture, Subscription, has_clock};
+use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with
@@ -86,6 +86,41 @@ impl<S: Store> Store for Bounded<S> {
 
     fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64> {
         self.store.delete_prefix(prefix)
+    }
+
+    fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        self.bound("get_tagged", self.store.get_tagged(slot, read))
+    }
+
+    fn mint<'a>(
+        &'a self,
+        clock: &'a str,
+        tags: &'a [String],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        self.bound("mint", self.store.mint(clock, tags, ttl))
+    }
+
+    fn invalidate_tags<'a>(&'a self, clock: &'a str, tags: &'a [String]) -> StoreFuture<'a, ()> {
+        self.bound("invalidate_tags", self.store.invalidate_tags(clock, tags))
+    }
+
+    fn begin_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        self.bound("begin_write", self.store.begin_write(slot, token, ttl))
+    }
+
+    fn end_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        self.bound("end_write", self.store.end_write(slot, token, value))
     }
 
     fn lock<'a>(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture, Subscription};
+use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
@@ -57,6 +57,41 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64> {
         (**self).delete_prefix(prefix)
+    }
+
+    fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        (**self).get_tagged(slot, read)
+    }
+
+    fn mint<'a>(
+        &'a self,
+        clock: &'a str,
+        tags: &'a [String],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        (**self).mint(clock, tags, ttl)
+    }
+
+    fn invalidate_tags<'a>(&'a self, clock: &'a str, tags: &'a [String]) -> StoreFuture<'a, ()> {
+        (**self).invalidate_tags(clock, tags)
+    }
+
+    fn begin_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        (**self).begin_write(slot, token, ttl)
+    }
+
+    fn end_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        (**self).end_write(slot, token, value)
     }
 
     fn lock<'a>(

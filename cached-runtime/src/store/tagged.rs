@@ -33,7 +33,8 @@ pub struct TagRead {
 /// A slot and the slots of its tags: see [`Store::get_tagged`].
 #[derive(Debug, Clone, Default)]
 pub struct Tagged {
-    /// What is in the slot, and how long it still lives, as [`Store::get_with_ttl`] tells.
+    /// What is in the slot, and how long it still lives, as [`Store::get_with_ttl`] tells. Of a slot that was to be renewed
+    /// that is not asked: it is `Duration::MAX`.
     pub found: Option<(Bytes, Duration)>,
     /// What is in the slots of the tags that were asked for, in their order, and then in those that the value names.
     pub tags: Vec<Option<Bytes>>,
@@ -82,9 +83,12 @@ pub(super) async fn mint<S: Store + ?Sized>(
 ) -> Result<Minted, Error> {
     let mut minted = Minted::default();
     for tag in tags {
-        minted.tags.push(find_or_make(store, tag, ttl).await?);
+        let found = prolong(store, tag, ttl).await?;
+        minted.tags.push(or_new(store, tag, found, ttl).await?);
     }
-    minted.clock = find_or_make(store, clock, CLOCK).await?;
+    // It always lives equally long. To write what was seen could undo what another counted on it.
+    let found = store.get_and_renew(clock, CLOCK).await?;
+    minted.clock = or_new(store, clock, found, CLOCK).await?;
     Ok(minted)
 }
 
@@ -101,13 +105,14 @@ pub(super) async fn invalidate_tags<S: Store + ?Sized>(
     Ok(())
 }
 
-/// What is in the slot of a tag, which lives for `ttl` or longer from now on; something new where there is nothing.
-async fn find_or_make<S: Store + ?Sized>(
+/// What was found in the slot of a tag; something new, for `ttl`, where there was nothing.
+async fn or_new<S: Store + ?Sized>(
     store: &S,
     tag: &str,
+    found: Option<Bytes>,
     ttl: Duration,
 ) -> Result<Bytes, Error> {
-    if let Some(found) = prolong(store, tag, ttl).await? {
+    if let Some(found) = found {
         if wire::parse_epoch(&found).is_some() || wire::is_intent(&found) {
             return Ok(found);
         }

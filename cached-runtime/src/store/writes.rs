@@ -1,4 +1,8 @@
 //! The steps of a write, for stores that have none of their own: by looking, and changing what was seen.
+//!
+//! Each takes effect in one step of the store, which asks for all the bytes that were seen: no intent is the beginning of
+//! another, as it tells its length in its head. So nobody's intent is lost, however the steps of several interleave, and
+//! a store whose steps are fast and atomic, as those in memory are, needs no others.
 
 use std::time::Duration;
 
@@ -20,20 +24,13 @@ pub(super) async fn begin_write<S: Store + ?Sized>(
 ) -> Result<(), Error> {
     for _ in 0..ATTEMPTS {
         let now = wire::now();
-        let found = store.get(slot).await?.filter(|found| wire::is_intent(found));
-        let mut intent =
-            found.as_deref().and_then(|found| Intent::parse(found, now)).unwrap_or_default();
+        let found = store.get(slot).await?;
+        // Values and fills make way.
+        let intent = found.as_deref().and_then(|found| Intent::parse(found, now));
+        let mut intent = intent.unwrap_or_default();
         intent.add(token, wire::end_of(now, ttl));
         let left = intent.left(now).unwrap_or(ttl);
-        let bytes = Bytes::from(intent.bytes());
-        let has_begun = if let Some(found) = found {
-            store.set_if_starts(slot, &found, bytes, left).await?
-        } else {
-            // Values and fills make way; not so a writer that comes in between.
-            store.delete(slot).await?;
-            store.set_if_absent(slot, bytes, left).await?.is_none()
-        };
-        if has_begun {
+        if replace(store, slot, found, intent.bytes().into(), left).await? {
             return Ok(());
         }
     }
@@ -49,29 +46,46 @@ pub(super) async fn end_write<S: Store + ?Sized>(
 ) -> Result<bool, Error> {
     for _ in 0..ATTEMPTS {
         let now = wire::now();
-        let found = store.get(slot).await?;
-        let parsed = found.as_deref().and_then(|found| Intent::parse(found, now));
-        let (Some(found), Some(mut intent)) = (found, parsed) else {
-            // A writer that comes in between loses its intent, and then stores nothing.
-            store.delete(slot).await?;
-            return Ok(false);
-        };
+        let Some(found) = store.get(slot).await? else { return Ok(false) };
+        let mut intent = Intent::parse(&found, now).unwrap_or_default();
         let was_alone = intent.remove(&token);
-        let (bytes, ttl, is_stored) = match (intent.left(now), &value) {
-            (Some(left), _) => (intent.bytes().into(), left, false),
-            (None, Some((value, ttl))) if was_alone => (value.clone(), *ttl, true),
-            (None, _) => {
-                if store.delete_if_starts(slot, &found).await? {
-                    return Ok(false);
-                }
-                continue;
+        let (is_done, is_stored) = match (intent.left(now), &value) {
+            (Some(left), _) => {
+                (replace(store, slot, Some(found), intent.bytes().into(), left).await?, false)
             }
+            (None, Some((value, ttl))) if was_alone => {
+                (replace(store, slot, Some(found), value.clone(), *ttl).await?, true)
+            }
+            (None, _) => (empty(store, slot, &found).await?, false),
         };
-        if store.set_if_starts(slot, &found, bytes, ttl).await? {
+        if is_done {
             return Ok(is_stored);
         }
     }
     Err(changes(slot))
+}
+
+/// Puts bytes into a slot in the place of what was found there. `false` if that is there no more.
+async fn replace<S: Store + ?Sized>(
+    store: &S,
+    slot: &str,
+    found: Option<Bytes>,
+    bytes: Bytes,
+    ttl: Duration,
+) -> Result<bool, Error> {
+    match found {
+        Some(found) if !found.is_empty() => store.set_if_starts(slot, &found, bytes, ttl).await,
+        Some(_) => store.set(slot, bytes, ttl).await.map(|()| true),
+        None => Ok(store.set_if_absent(slot, bytes, ttl).await?.is_none()),
+    }
+}
+
+/// Empties a slot of what was found there. `false` if that is there no more.
+async fn empty<S: Store + ?Sized>(store: &S, slot: &str, found: &[u8]) -> Result<bool, Error> {
+    match found {
+        [] => store.delete(slot).await.map(|_| true),
+        found => store.delete_if_starts(slot, found).await,
+    }
 }
 
 fn changes(slot: &str) -> Error {

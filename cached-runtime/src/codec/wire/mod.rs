@@ -113,6 +113,24 @@ pub(crate) fn start(bytes: &Bytes) -> Bytes {
     if marked { bytes.slice(..3 + mark::LENGTH) } else { bytes.clone() }
 }
 
+/// The same value as in `bytes`, under these epochs. `None` if there is no value in them, or not so many tags.
+pub(crate) fn date(bytes: &[u8], epochs: &[Epoch], named: &[Epoch]) -> Option<Bytes> {
+    let envelope = Envelope::parse(bytes).ok()?;
+    let of_result = envelope.named.collect();
+    if envelope.epochs.collect().len() != epochs.len() || of_result.len() != named.len() {
+        return None;
+    }
+    let named = of_result.into_iter().zip(named).map(|((name, _), epoch)| (name, *epoch));
+    let tags = Tags { epochs: epochs.to_vec(), named: named.collect() };
+    let behind = envelope.payload.len() + envelope.codec.len() + 1;
+    let before = bytes.len() - behind - envelope.tags.len();
+    let mut out = Vec::with_capacity(bytes.len());
+    out.extend_from_slice(&bytes[..before]);
+    tags.push(&mut out);
+    out.extend_from_slice(&bytes[bytes.len() - behind..]);
+    Some(out.into())
+}
+
 /// The same value as in `bytes` with a mark of its own; `None` if there is no value in them.
 pub(crate) fn mark_anew(bytes: &[u8]) -> Option<Bytes> {
     let envelope = Envelope::parse(bytes).ok()?;
@@ -281,6 +299,13 @@ mod tests {
                 let bytes = Bytes::from(encode(&json, &vec![1], age, &tags).unwrap());
                 assert!(has_tags(&bytes) && start(&bytes).len() == 19);
                 let again = mark_anew(&bytes).unwrap();
+                let count = (tags.epochs.len(), tags.named.len());
+                let dated = date(&bytes, &vec![[7; 16]; count.0], &vec![[8; 16]; count.1]).unwrap();
+                let found = super::tags(&dated).unwrap();
+                assert!(found.epochs.iter().all(|epoch| *epoch == [7; 16]));
+                assert!(found.named.iter().all(|(_, epoch)| *epoch == [8; 16]));
+                assert!(start(&dated) == start(&bytes) && decode(&json, &dated).unwrap() == [1]);
+                assert_eq!(date(&bytes, &[], &[]), None);
                 for bytes in [bytes, again] {
                     assert_eq!(super::tags(&bytes).as_ref(), Some(&tags));
                     assert_eq!(super::age(&bytes), age.unwrap_or_default());

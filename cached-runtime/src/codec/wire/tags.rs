@@ -16,6 +16,13 @@ pub(crate) struct Tags {
 }
 
 impl Tags {
+    /// Places for the epochs of so many tags that the arguments name, and of these that the value names.
+    pub(crate) fn undated(of_arguments: usize, named: &[String]) -> Self {
+        let none = [0; mark::LENGTH];
+        let named = named.iter().map(|name| (name.clone(), none));
+        Self { epochs: vec![none; of_arguments], named: named.collect() }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.epochs.is_empty() && self.named.is_empty()
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture, Subscription};
+use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
 use crate::Error;
 
 mod backoff;
@@ -133,6 +133,41 @@ impl Store for RedisStore {
 
     fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64> {
         Box::pin(self.scan_and_unlink(prefix))
+    }
+
+    fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        Box::pin(self.read_tagged(slot, read))
+    }
+
+    fn mint<'a>(
+        &'a self,
+        clock: &'a str,
+        tags: &'a [String],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        Box::pin(self.find_or_mint(clock, tags, ttl))
+    }
+
+    fn invalidate_tags<'a>(&'a self, clock: &'a str, tags: &'a [String]) -> StoreFuture<'a, ()> {
+        Box::pin(self.give_new_epochs(clock, tags))
+    }
+
+    fn begin_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.add_writer(slot, &token, ttl).await })
+    }
+
+    fn end_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move { self.remove_writer(slot, &token, value).await })
     }
 
     fn lock<'a>(

@@ -37,7 +37,7 @@ impl RedisStore {
     ) -> Result<Option<u64>, Error> {
         const STEP: &str = "PTTL and SET";
         let arguments = (token, millis(ttl), millis(ttl.saturating_add(MEMORY)));
-        match LOCK.run_with(&self.link, slot, Some(fence), arguments).await {
+        match LOCK.run_on(&self.link, &[slot, fence], arguments).await {
             Ok(Value::Nil) => Ok(None),
             Ok(Value::Int(fence)) if fence > 0 => Ok(Some(fence.unsigned_abs())),
             Ok(other) => Err(self.unexpected(STEP, &other)),

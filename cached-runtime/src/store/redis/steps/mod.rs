@@ -12,9 +12,12 @@ use crate::Error;
 mod conditional;
 mod events;
 mod lock;
+mod lua;
 mod read;
 mod sweep;
+mod tagged;
 mod write;
+mod writes;
 
 impl RedisStore {
     /// Sends a command that is never sent twice.

@@ -1,0 +1,128 @@
+//! The intents of one call.
+
+use std::sync::Arc;
+
+use super::after::After;
+use super::join::all;
+use super::{Step, TagTargets, Target, Write, new_token, tell};
+use crate::Error;
+use crate::call::fill::Offer;
+use crate::call::tags::Era;
+
+/// A call whose intents are out. Dropped, it takes them back: nothing is stored.
+pub(super) struct Writer {
+    token: [u8; 16],
+    entries: Vec<Written>,
+    tags: Vec<TagTargets>,
+}
+
+struct Written {
+    target: Target,
+    is_put: bool,
+    /// The state of its tags before the body began, where it may get a value.
+    era: Option<Era>,
+}
+
+impl Writer {
+    /// Puts the intents into the slots. Where that fails, the body runs all the same, and what it is about is emptied
+    /// after it.
+    pub(super) async fn begin(Write { entries, puts, tags, lease, .. }: Write) -> Self {
+        let written = |(at, target)| Written { target, is_put: puts.contains(&at), era: None };
+        let entries = entries.into_iter().enumerate().map(written).collect();
+        let tags = tags.into_iter().collect();
+        let mut writer = Self { token: new_token(), entries, tags };
+        let token = writer.token;
+        let mut steps: Vec<Step<'_>> = Vec::new();
+        for written in &mut writer.entries {
+            steps.push(Box::pin(async move {
+                let Target { engine, slot, tags, life } = &written.target;
+                let Some(store) = engine.store.as_deref() else { return Ok(()) };
+                store.begin_write(slot, token, lease).await?;
+                if written.is_put {
+                    written.era = engine.era(tags, *life).await?.map(|(era, _)| era);
+                }
+                Ok(())
+            }));
+        }
+        for TagTargets { engine, slots } in &writer.tags {
+            steps.push(Box::pin(async move {
+                let Some(store) = engine.store.as_deref() else { return Ok(()) };
+                for slot in slots {
+                    store.begin_write(slot, token, lease).await?;
+                }
+                // After the intents: what is being filled, and will name one of these tags, sees one or the other.
+                store.invalidate_tags(&engine.clock, &[]).await
+            }));
+        }
+        let errors = all(steps).await;
+        for error in errors {
+            tracing::debug!(%error, "an intent to write could not be made known");
+        }
+        writer
+    }
+
+    /// The entries that may get a value.
+    pub(super) fn puts(&self) -> impl Iterator<Item = &Target> {
+        self.entries.iter().filter(|written| written.is_put).map(|written| &written.target)
+    }
+
+    /// The body has succeeded.
+    pub(super) async fn succeed(&mut self, mut after: After) {
+        let token = self.token;
+        // First, so that they are emptied also if the call is cancelled now.
+        let late = std::mem::take(&mut after.entries).into_iter();
+        self.entries.extend(late.map(|target| Written { target, is_put: false, era: None }));
+        self.tags.extend(after.tags.take());
+        let mut steps: Vec<Step<'_>> = Vec::new();
+        for Written { target, era, .. } in &self.entries {
+            let offer = after.take(target).zip(era.as_ref());
+            steps.push(Box::pin(end(target, token, offer)));
+        }
+        for tags in &self.tags {
+            steps.push(Box::pin(end_tags(tags, token)));
+        }
+        let errors = all(steps).await;
+        errors.iter().for_each(tell);
+        self.entries.clear();
+        self.tags.clear();
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let token = self.token;
+        for Written { target, .. } in self.entries.drain(..) {
+            let engine = Arc::clone(&target.engine);
+            engine.background.detach(async move { quietly(end(&target, token, None).await) });
+        }
+        for tags in self.tags.drain(..) {
+            let engine = Arc::clone(&tags.engine);
+            engine.background.detach(async move { quietly(end_tags(&tags, token).await) });
+        }
+    }
+}
+
+/// What fails is remembered by the engine.
+fn quietly(ended: Result<(), Error>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "an intent to write could not be taken back yet");
+    }
+}
+
+async fn end(
+    Target { engine, slot, tags, .. }: &Target,
+    token: [u8; 16],
+    offer: Option<(Offer, &Era)>,
+) -> Result<(), Error> {
+    let value = match offer {
+        // Without the state of its tags the value can't be stored.
+        Some((offer, era)) => engine.date(offer, tags, era).await.unwrap_or_default(),
+        None => None,
+    };
+    let value = value.map(|Offer { value, ttl, .. }| (value, ttl));
+    engine.end_write(slot, token, value).await.map(drop)
+}
+
+async fn end_tags(TagTargets { engine, slots }: &TagTargets, token: [u8; 16]) -> Result<(), Error> {
+    engine.end_tag_writes(slots, token).await
+}
