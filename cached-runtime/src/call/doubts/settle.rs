@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::Subject;
 use crate::Error;
-use crate::call::Engine;
+use crate::call::{Engine, Invalidation};
 use crate::duty::Turn;
 
 /// Between two looks whether the store is back: this at first, and twice as long each time.
@@ -67,16 +67,19 @@ async fn settle_some(engine: &Arc<Engine>) -> bool {
     progress
 }
 
-async fn settle_one(engine: &Engine, subject: &Subject) -> Result<(), Error> {
+async fn settle_one(engine: &Arc<Engine>, subject: &Subject) -> Result<(), Error> {
     let Some(store) = &engine.store else { return Ok(()) };
     match subject {
         Subject::Slot(slot) => {
             store.delete(slot).await?;
             engine.board.overtake_slot(slot);
+            engine.announce(&Invalidation::Entry(slot.clone()));
         }
         Subject::Prefix(prefix) => {
             store.delete_prefix(prefix).await?;
             engine.board.overtake(|slot| slot.starts_with(prefix));
+            // What it was called by its user is no longer known.
+            engine.announce(&Invalidation::Gap);
         }
     }
     Ok(())
