@@ -139,15 +139,17 @@ impl Cache {
         &self,
         tags: impl IntoIterator<Item = T>,
     ) -> Result<(), Error> {
-        let mut slots = Vec::new();
-        for tag in tags {
-            let tag = tag.as_ref();
-            if tag.is_empty() {
-                return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
-            }
-            slots.push(self.engine.tag_slot(tag));
+        let tags: Vec<_> = tags.into_iter().map(|tag| tag.as_ref().to_owned()).collect();
+        if tags.iter().any(String::is_empty) {
+            return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
         }
-        if slots.is_empty() { Ok(()) } else { self.engine.invalidate_tags(&slots).await }
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let slots: Vec<_> = tags.iter().map(|tag| self.engine.tag_slot(tag)).collect();
+        self.engine.invalidate_tags(&slots).await?;
+        tags.into_iter().for_each(|tag| self.engine.announce(&Invalidation::Tag(tag)));
+        Ok(())
     }
 
     /// Empties the slots of all functions with this `prefix`; returns how many there were. Those of a function of this
