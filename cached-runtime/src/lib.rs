@@ -71,4 +71,4 @@ pub use error::Error;
 pub use observe::{Counts, Outcome, Stats};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
-pub use store::{MemoryStore, Minted, Store, StoreFuture, TagRead, Tagged};
+pub use store::{MemoryStore, Minted, OnReturn, Store, StoreFuture, TagRead, Tagged};

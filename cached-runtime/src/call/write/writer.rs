@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::after::After;
-use super::join::all;
-use super::{Step, TagTargets, Target, Write, new_token, tell};
+use super::{TagTargets, Target, Write, new_token, tell};
 use crate::Error;
 use crate::call::fill::Offer;
+use crate::call::join::{Step, all};
 use crate::call::tags::Era;
 
 /// A call whose intents are out. Dropped, it takes them back: nothing is stored.
