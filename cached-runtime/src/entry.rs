@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Error;
-use crate::call::{Engine, Offer, Request, Seen, Tagging, Target, freshness, look_up, offer};
+use crate::call::{
+    Engine, Invalidation, Offer, Request, Seen, Tagging, Target, freshness, look_up, offer,
+};
 use crate::codec::wire;
 use crate::flight::Found;
 use crate::key::Function;
@@ -106,6 +108,8 @@ impl<T> Entry<T> {
                     if stored.is_err() {
                         // What was there is no longer so, and the new value may not be there.
                         let _ = self.delete(slot).await;
+                    } else {
+                        self.engine.announce(&Invalidation::Entry(slot.to_owned()));
                     }
                     stored
                 }
@@ -138,7 +142,10 @@ impl<T> Entry<T> {
     pub async fn expire(&self) -> Result<(), Error> {
         let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(()) };
         match expire(store, slot).await {
-            Ok(true) => Ok(()),
+            Ok(true) => {
+                self.engine.announce(&Invalidation::Entry(slot.to_owned()));
+                Ok(())
+            }
             // Deleting remembers what does not go through.
             Ok(false) | Err(_) => self.delete(slot).await,
         }

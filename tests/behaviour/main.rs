@@ -5,8 +5,10 @@ mod basic;
 mod custom;
 mod entries;
 mod environment;
+mod events;
 mod fills;
 mod lifetimes;
+mod locks;
 mod names;
 mod redis_only;
 mod stats;
@@ -15,6 +17,7 @@ mod tag_steps;
 mod tags;
 mod world;
 mod write_steps;
+mod writes;
 
 /// Runs each test on every store, as `name::memory` and `name::redis`.
 macro_rules! on_every_store {

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::Error;
-use crate::call::Engine;
+use crate::call::{Engine, Invalidation};
 use crate::key::push_escaped;
 use crate::observe::Stats;
 #[cfg(feature = "redis")]
@@ -14,9 +14,13 @@ use crate::store::{MemoryStore, Store};
 
 mod builder;
 mod current;
+mod invalidations;
+mod lock;
 
 pub use builder::CacheBuilder;
 pub(crate) use current::{Current, current, in_same_scope};
+pub use invalidations::Invalidations;
+pub use lock::{Lock, LockRequest};
 
 /// Where memoized functions keep their entries. A clone is the same cache, and cheap.
 ///
@@ -163,7 +167,8 @@ impl Cache {
         let mut start = self.engine.start.clone();
         push_escaped(&mut start, prefix);
         start.push(':');
-        self.engine.delete_prefix(&start).await
+        let told = Invalidation::Prefix(prefix.to_owned());
+        self.engine.delete_prefix(&start, &told).await
     }
 
     /// Empties all slots of this cache's namespace and version; returns how many there were. For a cache without a
@@ -176,7 +181,7 @@ impl Cache {
     /// The store failed: some slots may still be there. This process reads around them and empties them once the
     /// store answers again.
     pub async fn clear(&self) -> Result<u64, Error> {
-        self.engine.delete_prefix(&self.engine.start).await
+        self.engine.delete_prefix(&self.engine.start, &Invalidation::All).await
     }
 
     /// Waits for the work that goes on in the background: refills of stale entries, and steps whose reply no call waits

@@ -4,6 +4,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::Request;
+use super::announce::Invalidation;
 use super::background::Background;
 use super::doubts::{Doubt, Doubts, replay, settle};
 use super::functions::Functions;
@@ -18,6 +19,8 @@ use crate::store::Store;
 
 /// What a cache is told, whatever its store.
 pub(crate) struct Settings {
+    /// Escaped.
+    pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped.
     pub(crate) start: String,
     /// The largest encoding to store, in bytes, where a function does not say.
@@ -30,6 +33,8 @@ pub(crate) struct Settings {
 pub(crate) struct Engine {
     /// `None` for a disabled cache.
     pub(crate) store: Option<Box<dyn Store>>,
+    /// Escaped. What is not to be cleared, and is common to all versions, has a name of its own behind it.
+    pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped: every slot's name starts with it.
     pub(crate) start: String,
     /// The slot of the clock of all tags.
@@ -45,11 +50,12 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) fn new(store: Option<Box<dyn Store>>, settings: Settings) -> Arc<Self> {
-        let Settings { start, max_size, refills } = settings;
+        let Settings { namespace, start, max_size, refills } = settings;
         let clock = clock_slot(&start);
         let engine = Arc::new_cyclic(|engine: &Weak<Self>| Self {
             doubts: Doubts::new(&start, &clock),
             store,
+            namespace,
             clock,
             start,
             max_size,
@@ -78,16 +84,24 @@ impl Engine {
         let doubted = Doubted { engine: self, doubts: vec![self.doubts.add_slot(slot)] };
         let deleted = store.delete(slot).await;
         self.board.overtake_slot(slot);
-        doubted.settle(deleted).map(drop)
+        doubted.settle(deleted)?;
+        self.announce(&Invalidation::Entry(slot.to_owned()));
+        Ok(())
     }
 
-    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete).
-    pub(crate) async fn delete_prefix(self: &Arc<Self>, prefix: &str) -> Result<u64, Error> {
+    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete). `told` is what it is to others.
+    pub(crate) async fn delete_prefix(
+        self: &Arc<Self>,
+        prefix: &str,
+        told: &Invalidation,
+    ) -> Result<u64, Error> {
         let Some(store) = &self.store else { return Ok(0) };
         let doubted = Doubted { engine: self, doubts: vec![self.doubts.add_prefix(prefix)] };
         let deleted = store.delete_prefix(prefix).await;
         self.board.overtake(|slot| slot.starts_with(prefix));
-        doubted.settle(deleted)
+        let deleted = doubted.settle(deleted)?;
+        self.announce(told);
+        Ok(deleted)
     }
 
     /// Gives tags new epochs, by their slots; as [`delete`](Self::delete).

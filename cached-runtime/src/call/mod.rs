@@ -10,6 +10,7 @@ use crate::key::{Function, Key, TagNames};
 use crate::observe::{Known, Outcome};
 use crate::policy::{Flight, Freshness, Policy};
 
+mod announce;
 mod asked;
 mod background;
 mod doubts;
@@ -30,6 +31,7 @@ mod run;
 mod tags;
 mod write;
 
+pub use announce::Invalidation;
 use asked::{Asked, Mode};
 pub use asked::{bypass, observe, only_cached, refresh};
 pub(crate) use engine::{Engine, Settings};
@@ -37,6 +39,7 @@ use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
 use look::{Look, look};
+pub(crate) use pace::pause;
 use read::Content;
 pub(crate) use read::{Seen, freshness, look_up};
 pub use returned::{Probe, Returned, Shape, Whole};

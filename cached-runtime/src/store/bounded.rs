@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, OnReturn, Store, StoreFuture, TagRead, Tagged, has_clock};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with
@@ -121,6 +121,24 @@ impl<S: Store> Store for Bounded<S> {
         value: Option<(Bytes, Duration)>,
     ) -> StoreFuture<'a, bool> {
         self.bound("end_write", self.store.end_write(slot, token, value))
+    }
+
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        self.bound("lock", self.store.lock(slot, fence, token, ttl))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        self.bound("publish", self.store.publish(channel, message))
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        self.store.subscribe(channel)
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

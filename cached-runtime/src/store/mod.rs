@@ -1,7 +1,7 @@
 //! Where slots live.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::time::Duration;
@@ -18,6 +18,7 @@ mod misconfigured;
 #[cfg(feature = "redis")]
 mod redis;
 mod shared;
+mod subscription;
 mod tagged;
 mod writes;
 
@@ -27,6 +28,8 @@ pub use memory::MemoryStore;
 pub(crate) use misconfigured::Misconfigured;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
+pub(crate) use subscription::Heard;
+pub use subscription::{Feed, Subscription};
 pub use tagged::{Minted, TagRead, Tagged};
 
 /// Whether there is a Tokio runtime with timers around the caller: without one, timers and tasks panic.
@@ -246,6 +249,46 @@ pub trait Store: Send + Sync + 'static {
         value: Option<(Bytes, Duration)>,
     ) -> StoreFuture<'a, bool> {
         Box::pin(writes::end_write(self, slot, token, value))
+    }
+
+    /// Takes a lock: puts `token` into an empty slot, for `ttl`, in one step, and answers a number that is higher than
+    /// every one that was answered for this slot before. `None` if the slot is not empty, and nothing has changed.
+    ///
+    /// `fence` is a name beside the slot, for what it takes to know the last number. `token` is not empty and is never
+    /// used again; the lock is renewed and given back by [`set_if_starts`](Store::set_if_starts) and
+    /// [`delete_if_starts`](Store::delete_if_starts) with it.
+    ///
+    /// # Errors
+    ///
+    /// Without a step of the store's own: it has no locks.
+    fn lock<'a>(
+        &'a self,
+        _slot: &'a str,
+        _fence: &'a str,
+        _token: &'a [u8],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        let problem = format!("{} has no locks: its `Store::lock` is not written", self.describe());
+        Box::pin(ready(Err(Error::custom(problem))))
+    }
+
+    /// Sends `message` to all who have [subscribed](Store::subscribe) to a channel, in all processes. There may be none.
+    ///
+    /// Without a step of the store's own nothing is sent.
+    fn publish<'a>(&'a self, _channel: &'a str, _message: Bytes) -> StoreFuture<'a, ()> {
+        Box::pin(ready(Ok(())))
+    }
+
+    /// Begins to hear what is [published](Store::publish) on a channel: all that is published after this has returned,
+    /// or else the subscription tells that it has [missed](Feed::missed) something.
+    ///
+    /// # Errors
+    ///
+    /// The store refuses it for good. Without a step of the store's own: it has no events.
+    fn subscribe<'a>(&'a self, _channel: &'a str) -> StoreFuture<'a, Subscription> {
+        let problem =
+            format!("{} has no events: its `Store::subscribe` is not written", self.describe());
+        Box::pin(ready(Err(Error::custom(problem))))
     }
 
     /// Asks the store whether it is there.

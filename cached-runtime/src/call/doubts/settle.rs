@@ -7,8 +7,8 @@ use tokio::time::sleep;
 
 use super::{Doubt, Subject};
 use crate::Error;
-use crate::call::Engine;
 use crate::call::join::{Step, all};
+use crate::call::{Engine, Invalidation};
 use crate::duty::Turn;
 use crate::store::Store;
 
@@ -67,7 +67,7 @@ pub(crate) async fn replay(engine: Arc<Engine>) -> Result<(), Error> {
 
 /// Settles a batch, all at once: they share a connection, and go to the server in few writes. How many steps that took,
 /// and the errors of those that failed.
-async fn settle_some(engine: &Engine) -> (usize, Vec<Error>) {
+async fn settle_some(engine: &Arc<Engine>) -> (usize, Vec<Error>) {
     let Some(store) = engine.store.as_deref() else { return (0, Vec::new()) };
     let batch = engine.doubts.some();
     let tags: Vec<_> = batch.iter().filter(|doubt| doubt.tag().is_some()).collect();
@@ -89,7 +89,7 @@ async fn settle_some(engine: &Engine) -> (usize, Vec<Error>) {
 }
 
 async fn settle_slot(
-    engine: &Engine,
+    engine: &Arc<Engine>,
     store: &dyn Store,
     doubt: &Doubt,
     slot: &str,
@@ -97,11 +97,12 @@ async fn settle_slot(
     store.delete(slot).await?;
     engine.board.overtake_slot(slot);
     engine.doubts.remove(doubt);
+    engine.announce(&Invalidation::Entry(slot.to_owned()));
     Ok(())
 }
 
 async fn settle_prefix(
-    engine: &Engine,
+    engine: &Arc<Engine>,
     store: &dyn Store,
     doubt: &Doubt,
     prefix: &str,
@@ -111,16 +112,23 @@ async fn settle_prefix(
     engine.board.overtake(|slot| slot.starts_with(prefix));
     engine.doubts.remove(doubt);
     engine.doubts.remove_under(prefix, last);
+    // What it was called by its user is no longer known.
+    engine.announce(&Invalidation::Gap);
     Ok(())
 }
 
 /// In one step.
-async fn settle_tags(engine: &Engine, store: &dyn Store, doubts: &[&Doubt]) -> Result<(), Error> {
+async fn settle_tags(
+    engine: &Arc<Engine>,
+    store: &dyn Store,
+    doubts: &[&Doubt],
+) -> Result<(), Error> {
     let tags: Vec<_> = doubts.iter().filter_map(|doubt| doubt.tag().cloned()).collect();
     store.invalidate_tags(&engine.clock, &tags).await?;
     for doubt in doubts {
         engine.doubts.remove(doubt);
     }
+    engine.announce(&Invalidation::Gap);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, OnReturn, Store, StoreFuture, TagRead, Tagged};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 use crate::Error;
 
 mod backoff;
@@ -18,6 +18,7 @@ mod request;
 mod script;
 mod settings;
 mod steps;
+mod subscription;
 #[cfg(feature = "tls")]
 mod tls;
 mod version;
@@ -167,6 +168,24 @@ impl Store for RedisStore {
         value: Option<(Bytes, Duration)>,
     ) -> StoreFuture<'a, bool> {
         Box::pin(async move { self.remove_writer(slot, &token, value).await })
+    }
+
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        Box::pin(self.take_lock(slot, fence, token, ttl))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.tell(channel, &message).await })
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        Box::pin(self.hear(channel))
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

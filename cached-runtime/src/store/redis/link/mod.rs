@@ -42,6 +42,9 @@ const EVENT_INTERVAL: Duration = Duration::from_secs(10);
 /// How often a `READONLY` answer may have the address resolved again.
 const RESOLVE_INTERVAL: Duration = Duration::from_secs(1);
 
+/// The one command that nothing depends on: whoever has no right to it is not to be kept from the others.
+pub(super) const PUBLISH: &str = "PUBLISH";
+
 /// Whether a request is sent again, on a new connection, when its connection broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
@@ -116,6 +119,11 @@ impl Link {
             resolving: Throttle::new(RESOLVE_INTERVAL),
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// What another connection to the server is made from.
+    pub(super) fn source(&self) -> (Client, Settings) {
+        (self.shared.client.clone(), self.shared.settings.clone())
     }
 
     /// The server, for people.
@@ -283,7 +291,11 @@ impl Shared {
         used: Option<Arc<Live>>,
     ) {
         let failure = match reply {
-            Err(failure) if failure.is_of_the_server() => failure,
+            Err(failure)
+                if failure.is_of_the_server() && !(step == PUBLISH && failure.is_of_rights()) =>
+            {
+                failure
+            }
             _ => {
                 if let Some(live) = used
                     && live.timeouts.load(Ordering::Relaxed) != 0
