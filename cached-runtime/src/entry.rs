@@ -74,6 +74,9 @@ impl<T> Entry<T> {
         if self.engine.doubts(slot) {
             self.delete(slot).await?;
         }
+        for tags in self.engine.doubted_tags(self.tags.slots()).chunks(100) {
+            self.engine.invalidate_tags(tags).await?;
+        }
         let (seen, _) = look_up(store, slot, &self.tags, &self.policy).await?;
         let Seen::Value(found) = seen else { return Ok(None) };
         if matches!(freshness(&self.policy, &found), Freshness::IfError | Freshness::Over) {
@@ -205,7 +208,7 @@ impl<T> Entry<T> {
     }
 
     async fn delete(&self, slot: &str) -> Result<(), Error> {
-        self.engine.delete(slot, self.function).await
+        self.engine.delete(slot).await
     }
 
     fn store(&self) -> Option<&dyn Store> {

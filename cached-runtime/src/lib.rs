@@ -71,4 +71,6 @@ pub use error::Error;
 pub use observe::{Counts, Outcome, Stats};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
-pub use store::{Feed, MemoryStore, Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
+pub use store::{
+    Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged,
+};

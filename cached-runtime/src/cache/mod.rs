@@ -107,7 +107,8 @@ impl Cache {
 
     /// What was counted since this cache was built, in this process.
     pub fn stats(&self) -> Stats {
-        self.engine.functions.stats()
+        let pending_invalidations = self.engine.pending_invalidations();
+        Stats { pending_invalidations, ..self.engine.functions.stats() }
     }
 
     /// Invalidates all entries under this tag, which functions name by `tags = ["users", "user:{id}"]`: in one step, however

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with
@@ -147,6 +147,10 @@ impl<S: Store> Store for Bounded<S> {
 
     fn describe(&self) -> String {
         self.store.describe()
+    }
+
+    fn on_return(&self, replay: OnReturn) {
+        self.store.on_return(replay);
     }
 
     fn is_away(&self) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
@@ -118,6 +118,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     fn describe(&self) -> String {
         (**self).describe()
+    }
+
+    fn on_return(&self, replay: OnReturn) {
+        (**self).on_return(replay);
     }
 
     fn is_away(&self) -> bool {

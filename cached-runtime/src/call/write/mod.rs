@@ -6,7 +6,6 @@
 //! that was read before the write and would outlast it.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +17,6 @@ use crate::key::TagNames;
 use crate::{Cache, Entry, Error};
 
 mod after;
-mod join;
 mod writer;
 
 pub use after::After;
@@ -132,9 +130,6 @@ where
         Err(failed) => failed,
     }
 }
-
-/// A step that a writer waits for together with others.
-type Step<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
 /// A write that could not be made known; what it returned is returned all the same.
 fn tell(error: &Error) {

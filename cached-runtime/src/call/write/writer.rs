@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::after::After;
-use super::join::all;
-use super::{Step, TagTargets, Target, Write, new_token, tell};
+use super::{TagTargets, Target, Write, new_token, tell};
 use crate::call::engine::Engine;
 use crate::call::fill::Offer;
+use crate::call::join::{Step, all};
 use crate::call::tags::Era;
 use crate::store::has_clock;
 use crate::{Error, Invalidation};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 use crate::Error;
 
 mod backoff;
@@ -194,6 +194,10 @@ impl Store for RedisStore {
 
     fn describe(&self) -> String {
         self.link.server().to_owned()
+    }
+
+    fn on_return(&self, replay: OnReturn) {
+        self.link.on_return(replay);
     }
 
     fn is_away(&self) -> bool {
