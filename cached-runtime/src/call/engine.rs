@@ -73,11 +73,15 @@ impl Engine {
     pub(crate) async fn delete(
         self: &Arc<Self>,
         slot: &str,
-        function: &Function,
+        function: Option<&Function>,
     ) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        let group = format!("{}{}", self.start, function.part().trim_end_matches(':'));
-        let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, &group) };
+        let group = |function: &Function| {
+            format!("{}{}", self.start, function.part().trim_end_matches(':'))
+        };
+        let group = function.map(group);
+        let doubt = self.doubts.add_slot(slot, group.as_deref());
+        let doubted = Doubted { engine: self, doubt };
         let deleted = store.delete(slot).await;
         self.board.overtake_slot(slot);
         doubted.settle(deleted)?;
@@ -114,7 +118,8 @@ impl Engine {
         value: Option<(Bytes, Duration)>,
     ) -> Result<bool, Error> {
         let Some(store) = &self.store else { return Ok(false) };
-        let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, &self.start) };
+        let group = Some(&*self.start).filter(|start| slot.starts_with(start));
+        let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, group) };
         let ended = store.end_write(slot, token, value).await;
         self.board.overtake_slot(slot);
         doubted.settle(ended)

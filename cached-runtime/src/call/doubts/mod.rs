@@ -50,13 +50,13 @@ enum Subject {
 
 impl Doubts {
     /// From now on what is in `slot` is in doubt. Where there are too many already, all slots of its `group` are:
-    /// those whose names start with it.
-    pub(super) fn add_slot(&self, slot: &str, group: &str) -> Doubt {
+    /// those whose names start with it. A slot without a group is always remembered by itself.
+    pub(super) fn add_slot(&self, slot: &str, group: Option<&str>) -> Doubt {
         let mut doubted = self.lock();
-        let subject = if doubted.slots.len() < MOST || doubted.slots.contains_key(slot) {
-            Subject::Slot(slot.to_owned())
-        } else {
-            Subject::Prefix(group.to_owned())
+        let has_room = doubted.slots.len() < MOST || doubted.slots.contains_key(slot);
+        let subject = match group {
+            Some(group) if !has_room => Subject::Prefix(group.to_owned()),
+            _ => Subject::Slot(slot.to_owned()),
         };
         self.add(&mut doubted, subject)
     }
@@ -149,8 +149,8 @@ mod tests {
     fn a_doubt_is_taken_back_by_itself_only() {
         let doubts = Doubts::default();
         assert!(!doubts.about("t:a"));
-        let first = doubts.add_slot("t:a", "t:");
-        let second = doubts.add_slot("t:a", "t:");
+        let first = doubts.add_slot("t:a", Some("t:"));
+        let second = doubts.add_slot("t:a", Some("t:"));
         doubts.remove(&first);
         assert!(doubts.about("t:a") && !doubts.about("t:b"), "the second one is still open");
         assert!(doubts.some().is_empty(), "it is under way");
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn beyond_the_bound_the_function_is_in_doubt() {
         let doubts = Doubts::default();
-        (0..=MOST).for_each(|n| drop(doubts.add_slot(&format!("t:f:{n}"), "t:f")));
+        (0..=MOST).for_each(|n| drop(doubts.add_slot(&format!("t:f:{n}"), Some("t:f"))));
         assert!(doubts.about("t:f:anything") && !doubts.about("t:g:0"));
         assert_eq!(doubts.lock().slots.len(), MOST);
     }
