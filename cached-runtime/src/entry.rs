@@ -11,6 +11,8 @@ use crate::codec::wire;
 use crate::key::Function;
 use crate::policy::{Freshness, Policy};
 use crate::store::Store;
+#[cfg(feature = "redis")]
+use crate::store::redis::queue::Put;
 
 /// The cached result of one function for one set of arguments, from `get_user::entry(42)` or
 /// `Repo::get_user_entry(42)`.
@@ -111,6 +113,19 @@ impl<T> Entry<T> {
                 }
             }
         }
+    }
+
+    /// What `put` would do, for a step of others on the store of `engine`.
+    #[cfg(feature = "redis")]
+    pub(crate) fn put_in(&self, engine: &Arc<Engine>, value: &T) -> Result<Put, Error> {
+        if !Arc::ptr_eq(engine, &self.engine) {
+            let problem = "the entry is one of another cache than the queue: use the same for both";
+            return Err(Error::setting("entry", problem));
+        }
+        let slot = self.slot()?;
+        let offer = offer(&self.engine, slot, &self.policy, value, Duration::ZERO)?;
+        let value = offer.map(|Offer { value, ttl }| (value, ttl));
+        Ok(Put { slot: slot.to_owned(), value })
     }
 
     /// Empties the slot: the next call runs the body.

@@ -48,6 +48,11 @@ enum Kind {
     TooLarge { slot: String, size: usize, limit: usize },
     #[error("the arguments of {function} are no key: {problem}")]
     Key { function: String, problem: String },
+    #[error(
+        "the write-behind queue {queue} is full: for {wait:?} there were {most} records in it, which is its \
+         `max_backlog`: are its workers running, and does their function succeed?"
+    )]
+    Full { queue: String, most: u64, wait: Duration },
     #[error("{what}")]
     Custom { what: String, source: Option<Box<dyn StdError + Send + Sync>> },
 }
@@ -106,6 +111,11 @@ impl Error {
         matches!(*self.0, Kind::Key { .. })
     }
 
+    /// Whether a write-behind queue had no room for a record, which was not pushed.
+    pub fn is_full(&self) -> bool {
+        matches!(*self.0, Kind::Full { .. })
+    }
+
     pub(crate) fn setting(name: &'static str, problem: impl Into<String>) -> Self {
         Kind::Setting { name, problem: problem.into() }.into()
     }
@@ -148,6 +158,11 @@ impl Error {
 
     pub(crate) fn too_large(slot: &str, size: usize, limit: usize) -> Self {
         Kind::TooLarge { slot: slot.to_owned(), size, limit }.into()
+    }
+
+    #[cfg(feature = "redis")]
+    pub(crate) fn full(queue: &str, most: u64, wait: Duration) -> Self {
+        Kind::Full { queue: queue.to_owned(), most, wait }.into()
     }
 
     pub(crate) fn key(function: &str, problem: impl Into<String>) -> Self {

@@ -59,6 +59,8 @@ mod observe;
 mod policy;
 mod store;
 mod sync;
+#[cfg(feature = "redis")]
+mod write_behind;
 
 pub use bytes::Bytes;
 #[cfg(feature = "macros")]
@@ -72,3 +74,7 @@ pub use observe::{Counts, Outcome, Stats};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
 pub use store::{MemoryStore, Store, StoreFuture};
+#[cfg(feature = "redis")]
+pub use write_behind::{
+    Batch, DeadLetter, Record, RecordId, Worker, WriteBehind, WriteBehindBuilder,
+};

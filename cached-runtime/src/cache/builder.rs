@@ -34,7 +34,10 @@ pub(super) struct Common {
 
 impl Common {
     pub(super) fn settings(&self) -> Settings {
-        Settings { start: self.start(), max_size: self.max_size, refills: self.refills }
+        let mut namespace = String::new();
+        push_escaped(&mut namespace, &self.namespace);
+        let (start, max_size, refills) = (self.start(), self.max_size, self.refills);
+        Settings { namespace, start, max_size, refills }
     }
 
     /// `{namespace}:{version}:`, escaped.

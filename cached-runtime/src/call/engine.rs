@@ -17,6 +17,8 @@ use crate::store::Store;
 
 /// What a cache is told, whatever its store.
 pub(crate) struct Settings {
+    /// Escaped.
+    pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped.
     pub(crate) start: String,
     /// The largest encoding to store, in bytes, where a function does not say.
@@ -29,6 +31,9 @@ pub(crate) struct Settings {
 pub(crate) struct Engine {
     /// `None` for a disabled cache.
     pub(crate) store: Option<Box<dyn Store>>,
+    /// Escaped. For names that no version and no `clear` is to touch.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "only queues in Redis use it"))]
+    pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped: every slot's name starts with it.
     pub(crate) start: String,
     /// The largest encoding to store, in bytes, where a function does not say.
@@ -42,9 +47,10 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) fn new(store: Option<Box<dyn Store>>, settings: Settings) -> Arc<Self> {
-        let Settings { start, max_size, refills } = settings;
+        let Settings { namespace, start, max_size, refills } = settings;
         Arc::new_cyclic(|engine: &Weak<Self>| Self {
             store,
+            namespace,
             start,
             max_size,
             functions: Functions::default(),

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+#[cfg(feature = "redis")]
+use super::RedisStore;
 use super::{Store, StoreFuture, has_clock};
 use crate::Error;
 
@@ -98,5 +100,10 @@ impl<S: Store> Store for Bounded<S> {
 
     fn is_away(&self) -> bool {
         self.store.is_away()
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        self.store.redis()
     }
 }

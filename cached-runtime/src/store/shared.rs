@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+#[cfg(feature = "redis")]
+use super::RedisStore;
 use super::{Store, StoreFuture};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
@@ -69,5 +71,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     fn is_away(&self) -> bool {
         (**self).is_away()
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        (**self).redis()
     }
 }

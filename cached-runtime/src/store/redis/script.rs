@@ -24,15 +24,25 @@ impl Script {
         slot: &str,
         arguments: impl ToRedisArgs + Sync,
     ) -> Result<Value, Failure> {
+        self.run_on(link, &[slot], arguments).await
+    }
+
+    /// Runs on several keys, of which there is at least one.
+    pub(super) async fn run_on(
+        &self,
+        link: &Link,
+        keys: &[&str],
+        arguments: impl ToRedisArgs + Sync,
+    ) -> Result<Value, Failure> {
         let command = |name: &str, script: &str| {
             let mut command = Cmd::new();
-            command.arg(name).arg(script).arg(1).arg(slot).arg(&arguments);
+            command.arg(name).arg(script).arg(keys.len()).arg(keys).arg(&arguments);
             command
         };
-        let by_hash = link.send("EVALSHA", slot, &command("EVALSHA", self.sha), Retry::Never).await;
-        match by_hash {
+        let by_hash = command("EVALSHA", self.sha);
+        match link.send("EVALSHA", keys[0], &by_hash, Retry::Never).await {
             Err(failure) if failure.is_no_script() => {
-                link.send("EVAL", slot, &command("EVAL", self.text), Retry::Never).await
+                link.send("EVAL", keys[0], &command("EVAL", self.text), Retry::Never).await
             }
             reply => reply,
         }
