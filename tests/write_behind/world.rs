@@ -138,7 +138,7 @@ impl Database {
         })
     }
 
-    async fn write(&self, batch: Batch<u64>) -> Result<(), String> {
+    pub(crate) async fn write(&self, batch: Batch<u64>) -> Result<(), String> {
         self.0.batches.lock().unwrap().push(batch.len());
         self.0.gate.subscribe().wait_for(|is_open| *is_open).await.expect("we hold the sender");
         for record in &batch {
