@@ -15,7 +15,7 @@ use super::job::Job;
 use super::parked::Parked;
 use super::seat::Status;
 use crate::Error;
-use crate::store::redis::queue::Page;
+use crate::store::redis::queue::{Page, Read};
 use crate::write_behind::pauses::{Pause, first};
 use crate::write_behind::queue::Queue;
 
@@ -40,8 +40,8 @@ pub(super) struct ShardWork<T> {
     pub(super) function: Function<T>,
     pub(super) status: Arc<Status>,
     pub(super) leave: watch::Receiver<bool>,
-    /// The last record that we have read of those that were read before and not done; `None` when there are no more.
-    behind: Option<String>,
+    /// To be read next.
+    page: Page,
     /// To be run next, in order.
     pub(super) ready: VecDeque<Job>,
     pub(super) parked: Parked,
@@ -66,7 +66,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
             function,
             status,
             leave,
-            behind: Some(FIRST.to_owned()),
+            page: first_page(),
             ready: VecDeque::new(),
             parked: Parked::default(),
             is_stuck: false,
@@ -111,14 +111,21 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
     async fn read(&mut self) -> Result<bool, Halt> {
         let Queue { names, settings, .. } = &*self.queue;
         let redis = self.queue.redis().map_err(Halt::Failed)?;
-        let page = self.behind.as_deref().map_or(Page::New, Page::ReadBehind);
-        let read = redis.queue_read(names, self.number, &self.token, page, settings.batch);
-        let found = read.await.map_err(Halt::Failed)?.ok_or(Halt::Lost)?;
-        let was_behind = self.behind.is_some();
-        if was_behind {
-            self.behind = found.last().map(|last| last.id.clone());
+        let read = redis.queue_read(names, self.number, &self.token, &self.page, settings.batch);
+        let (found, last) = match read.await.map_err(Halt::Failed)? {
+            Read::Records(found, last) => (found, last),
+            Read::Missed => {
+                self.start_over();
+                return Ok(true);
+            }
+            Read::Lost => return Err(Halt::Lost),
+        };
+        let has_more = !found.is_empty() || matches!(self.page, Page::Left(_));
+        match (&mut self.page, found.last()) {
+            (Page::Left(behind) | Page::New(behind), Some(found)) => behind.clone_from(&found.id),
+            (page @ Page::Left(_), None) => *page = Page::New(last),
+            (Page::New(_), None) => {}
         }
-        let has_found = !found.is_empty();
         let mut gone = Vec::new();
         for found in found {
             match Job::new(found).map(|job| self.parked.line_up(job)) {
@@ -130,7 +137,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
         if !gone.is_empty() {
             self.ack(&gone.iter().map(String::as_str).collect::<Vec<_>>()).await?;
         }
-        Ok(has_found || was_behind)
+        Ok(has_more)
     }
 
     /// Until there is something to do: a parked record's time, or, if those are wanted, new records.
@@ -157,7 +164,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
 
     /// What was read may be known to Redis only. It will tell.
     fn start_over(&mut self) {
-        self.behind = Some(FIRST.to_owned());
+        self.page = first_page();
         self.ready.clear();
         self.parked = Parked::default();
         self.is_stuck = false;
@@ -182,8 +189,10 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
     }
 }
 
-/// Below every record's id.
-const FIRST: &str = "0";
+/// All that was read before, by whomever, and is not done.
+fn first_page() -> Page {
+    Page::Left("0".to_owned())
+}
 
 async fn left(mut leave: watch::Receiver<bool>) {
     // Without its keeper, a task goes, too.

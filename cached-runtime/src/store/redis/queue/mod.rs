@@ -18,7 +18,7 @@ mod turn;
 pub(crate) use dead::Letter;
 pub(crate) use names::Names;
 pub(crate) use push::{NewRecord, Put};
-pub(crate) use read::{Found, Page};
+pub(crate) use read::{Found, Page, Read};
 pub(crate) use settle::Grave;
 pub(crate) use turn::{Asked, Turn};
 

@@ -8,41 +8,60 @@ use super::super::script::Script;
 use super::{Names, bytes, fields, items, number, text};
 use crate::Error;
 
-/// Only the owner reads: what another one read would count as delivered, and the owner would not see it.
+/// Only the owner reads: what another one read would count as delivered, and the owner would not see it. Nor does the
+/// owner read on from another place than where it thinks to be: a read of its own whose reply it gave up may have come
+/// late, after it looked through what was read before.
 ///
 /// Without a group (a new shard, or one whose stream was deleted) it makes one.
 static READ: Script = Script::new(
     "if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
-local function read()
-  return redis.pcall('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', ARGV[3], 'STREAMS', KEYS[1], ARGV[2])
+local last
+for _, group in ipairs(redis.pcall('XINFO', 'GROUPS', KEYS[1])) do
+  local fields = {}
+  for i = 1, #group, 2 do fields[group[i]] = group[i + 1] end
+  if fields['name'] == 'workers' then last = fields['last-delivered-id'] end
 end
-local found = read()
-if found and found.err and string.sub(found.err, 1, 7) == 'NOGROUP' then
+if not last then
   redis.call('XGROUP', 'CREATE', KEYS[1], 'workers', '0', 'MKSTREAM')
-  found = read()
+  last = '0-0'
 end
-if not found then return {{}, {}, {}} end
-if found.err then return found end
-local entries = found[1][2]
-if ARGV[2] == '>' or #entries == 0 then return {entries, {}, {}} end
+local from = ARGV[2]
+if ARGV[4] then
+  if ARGV[2] ~= last then return -2 end
+  from = '>'
+end
+local found = redis.call('XREADGROUP', 'GROUP', 'workers', 'worker', 'COUNT', ARGV[3], 'STREAMS', KEYS[1], from)
+local entries = found and found[1][2] or {}
+if ARGV[4] or #entries == 0 then return {last, entries, {}, {}} end
 local ids = {}
 for i, entry in ipairs(entries) do ids[i] = entry[1] end
 local tries = redis.call('HMGET', KEYS[3], unpack(ids))
 local pending = redis.call('XPENDING', KEYS[1], 'workers', ids[1], ids[#ids], #ids)
 local deliveries = {}
 for i, it in ipairs(pending) do deliveries[i] = it[4] end
-return {entries, tries, deliveries}",
-    "2593ce3924cbbaf5ca29aad1468156fc88958620",
+return {last, entries, tries, deliveries}",
+    "5f47007655fa0cf55407792abd97fa0fc77cb520",
 );
 
 const STEP: &str = "XREADGROUP";
 
 /// Which records to read.
-pub(crate) enum Page<'a> {
-    /// Those that no worker has read.
-    New,
+#[derive(Debug)]
+pub(crate) enum Page {
     /// Those behind this one that were read, by this worker or one before, and are not done.
-    ReadBehind(&'a str),
+    Left(String),
+    /// Those that no worker has read. This one was the last that was.
+    New(String),
+}
+
+/// What was read.
+pub(crate) enum Read {
+    /// The page, and of all records the last one that was read before.
+    Records(Vec<Found>, String),
+    /// More than was thought was read before. It is left.
+    Missed,
+    /// The shard is not the worker's own.
+    Lost,
 }
 
 /// A record in a shard.
@@ -62,27 +81,28 @@ pub(crate) struct Content {
 }
 
 impl RedisStore {
-    /// Reads at most `count` records. `None` if the shard is not the worker's own.
+    /// Reads at most `count` records.
     pub(crate) async fn queue_read(
         &self,
         names: &Names,
         shard: usize,
         token: &str,
-        page: Page<'_>,
+        page: &Page,
         count: usize,
-    ) -> Result<Option<Vec<Found>>, Error> {
+    ) -> Result<Read, Error> {
         let shard = &names.shards[shard];
         let keys = [shard.stream.as_str(), &shard.lease, &shard.tries];
-        let from = match page {
-            Page::New => ">",
-            Page::ReadBehind(id) => id,
-        };
+        let (Page::Left(from) | Page::New(from)) = page;
         let count = count.to_string();
-        let arguments = [token.as_bytes(), from.as_bytes(), count.as_bytes()];
+        let mut arguments = vec![token.as_bytes(), from.as_bytes(), count.as_bytes()];
+        if matches!(page, Page::New(_)) {
+            arguments.push(b"new");
+        }
         match self.queue_step(STEP, &READ, &keys, &arguments).await? {
-            Value::Int(_) => Ok(None),
-            reply => match found(reply) {
-                Some(found) => Ok(Some(found)),
+            Value::Int(-2) => Ok(Read::Missed),
+            Value::Int(_) => Ok(Read::Lost),
+            reply => match records(reply) {
+                Some(read) => Ok(read),
                 None => Err(self.queue_unexpected(STEP, &Value::Nil)),
             },
         }
@@ -90,8 +110,8 @@ impl RedisStore {
 }
 
 /// The entries, and for each of them how often it has failed and was read.
-fn found(reply: Value) -> Option<Vec<Found>> {
-    let [entries, tries, deliveries] = <[Value; 3]>::try_from(items(reply)?).ok()?;
+fn records(reply: Value) -> Option<Read> {
+    let [last, entries, tries, deliveries] = <[Value; 4]>::try_from(items(reply)?).ok()?;
     let mut tries = items(tries)?.into_iter().map(count);
     let mut deliveries = items(deliveries)?.into_iter().map(count);
     let entry = |entry| {
@@ -103,7 +123,8 @@ fn found(reply: Value) -> Option<Vec<Found>> {
             deliveries: deliveries.next().unwrap_or(1),
         })
     };
-    items(entries)?.into_iter().map(entry).collect()
+    let found = items(entries)?.into_iter().map(entry).collect::<Option<_>>()?;
+    Some(Read::Records(found, text(last)?))
 }
 
 fn count(value: Value) -> u32 {

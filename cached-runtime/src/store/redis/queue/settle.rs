@@ -10,9 +10,9 @@ static ACK: Script = Script::new(
 redis.call('XACK', KEYS[2], 'workers', unpack(ARGV, 2))
 redis.call('HDEL', KEYS[4], unpack(ARGV, 2))
 local gone = redis.call('XDEL', KEYS[2], unpack(ARGV, 2))
-redis.call('HINCRBY', KEYS[1], 'backlog', -gone)
+if gone > 0 then redis.call('HINCRBY', KEYS[1], 'backlog', -gone) end
 return gone",
-    "3921a13b726b98a11caba1528143db2df4f77166",
+    "9ad8d8e042f63fe58697a2003582c440abc32a6d",
 );
 
 static CHARGE: Script = Script::new(
@@ -30,9 +30,9 @@ end
 redis.call('XACK', KEYS[2], 'workers', ARGV[2])
 redis.call('HDEL', KEYS[4], ARGV[2])
 local gone = redis.call('XDEL', KEYS[2], ARGV[2])
-redis.call('HINCRBY', KEYS[1], 'backlog', -gone)
+if gone > 0 then redis.call('HINCRBY', KEYS[1], 'backlog', -gone) end
 return 1",
-    "95297c0cc40eb4b992c289a88c20b5f478b21607",
+    "eeff97765fe58e2c205aa3eeb15a2bf254cc8b84",
 );
 
 /// A record that is given up.
