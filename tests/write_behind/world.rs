@@ -58,7 +58,9 @@ impl World {
             if let Reply::Bulk(token) =
                 self.server.command(&["GET", &self.key(&format!(":{shard}:lease"))]).await
             {
-                *owners.entry(String::from_utf8(token).unwrap()).or_default() += 1;
+                let token = String::from_utf8(token).unwrap();
+                let worker = token.split(':').next().unwrap_or_default();
+                *owners.entry(worker.to_owned()).or_default() += 1;
             }
         }
         owners

@@ -19,7 +19,7 @@ use super::seat::{Seat, Status};
 use super::shard::ShardWork;
 use crate::Error;
 use crate::codec::wire;
-use crate::store::redis::queue::{Asked, Turn};
+use crate::store::redis::queue::{Asked, Holding, Turn};
 use crate::write_behind::pauses::{Pause, first};
 use crate::write_behind::queue::Queue;
 
@@ -29,8 +29,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 pub(super) struct Keeper<T> {
     queue: Arc<Queue>,
     function: Function<T>,
-    /// What stands in the leases: no other worker has it.
-    token: Arc<str>,
+    /// What the leases begin with: no other worker has it.
+    token: String,
+    /// How many turns there were.
+    turns: u64,
     stop: watch::Receiver<bool>,
     seats: HashMap<usize, Seat>,
     tasks: JoinSet<()>,
@@ -50,6 +52,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
             queue,
             function,
             token: new_token(),
+            turns: 0,
             stop,
             seats: HashMap::new(),
             tasks: JoinSet::new(),
@@ -74,10 +77,15 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
     }
 
     async fn turn(&mut self) {
-        let lease = self.queue.settings.lease;
+        let ttl = self.queue.settings.lease;
         let sent = Instant::now();
-        let renews = self.kept.is_none_or(|kept| sent - kept >= lease / 4);
-        let asked = Asked { token: &self.token, lease, renews, seeks: !self.is_stopping() };
+        let renews = self.kept.is_none_or(|kept| sent - kept >= ttl / 4);
+        self.turns += 1;
+        let taken: Arc<str> = format!("{}:{}", self.token, self.turns).into();
+        let lease = |shard| self.seats.get(&shard).and_then(Seat::kept_lease);
+        let leases: Vec<_> = (0..self.queue.names.count()).map(lease).collect();
+        let (token, seeks) = (&self.token, !self.is_stopping());
+        let asked = Asked { token, taken: &taken, leases: &leases, ttl, renews, seeks };
         let turn = async { self.queue.redis()?.queue_turn(&self.queue.names, &asked).await };
         let turn = match self.end() {
             Some(end) => timeout_at(end, turn).await.ok(),
@@ -88,13 +96,13 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
                 if renews {
                     self.kept = Some(sent);
                 }
-                self.take(&turn);
+                self.take(&turn, &taken);
             }
             Some(Err(error)) => self.tell(&error),
             None => {}
         }
         if self.end().is_some_and(|end| Instant::now() >= end) {
-            self.seats.values().for_each(|seat| seat.task.abort());
+            self.seats.values_mut().for_each(Seat::lose);
         }
     }
 
@@ -105,18 +113,19 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
         Some(kept + self.queue.settings.lease.mul_f64(0.9))
     }
 
-    fn take(&mut self, turn: &Turn) {
-        for (number, &records) in turn.shards.iter().enumerate() {
-            match (records, self.seats.get(&number)) {
-                (Some(_), None) if !self.is_stopping() => {
-                    self.start(number);
+    fn take(&mut self, turn: &Turn, taken: &Arc<str>) {
+        for (number, &holding) in turn.shards.iter().enumerate() {
+            match (holding, self.seats.get_mut(&number)) {
+                (Holding::Taken(_), None) => {
+                    self.start(number, taken);
                     self.pause.start_over();
                 }
-                (Some(records), Some(seat)) if seat.status.has_missed(records) => {
+                (Holding::Kept(records), Some(seat)) if seat.status.has_missed(records) => {
                     self.queue.bells[number].notify_one();
                     self.pause.start_over();
                 }
-                (None, Some(seat)) => seat.task.abort(),
+                // The next turn takes it anew, when the task has ended.
+                (Holding::Taken(_) | Holding::NotMine, Some(seat)) => seat.lose(),
                 _ => {}
             }
         }
@@ -130,19 +139,19 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
             .for_each(Seat::ask_to_leave);
     }
 
-    fn start(&mut self, number: usize) {
+    fn start(&mut self, number: usize, lease: &Arc<str>) {
         let (leave, left) = watch::channel(false);
         let status = Arc::new(Status::default());
         let work = ShardWork::new(
             Arc::clone(&self.queue),
             number,
-            Arc::clone(&self.token),
+            Arc::clone(lease),
             Arc::clone(&self.function),
             Arc::clone(&status),
             left,
         );
         let task = self.tasks.spawn(work.run());
-        self.seats.insert(number, Seat::new(task, status, leave));
+        self.seats.insert(number, Seat::new(Arc::clone(lease), task, status, leave));
     }
 
     /// Waits for the next turn.
@@ -176,13 +185,14 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
             Ok((id, ())) => (*id, true),
             Err(error) => (error.id(), false),
         };
-        let number =
-            self.seats.iter().find(|(_, seat)| seat.task.id() == id).map(|(&number, _)| number);
-        let Some(number) = number else { return };
-        self.seats.remove(&number);
+        let number = self.seats.iter().find(|(_, seat)| seat.is_of(id)).map(|(&number, _)| number);
+        let Some((number, seat)) = number.and_then(|number| self.seats.remove_entry(&number))
+        else {
+            return;
+        };
         if is_whole && let Ok(redis) = self.queue.redis() {
             // If it fails, the lease ends by itself.
-            let _ = redis.queue_leave(&self.queue.names, number, &self.token).await;
+            let _ = redis.queue_leave(&self.queue.names, number, &seat.lease).await;
         }
     }
 
@@ -195,10 +205,10 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
 }
 
 /// Text, for those who look at a lease.
-fn new_token() -> Arc<str> {
+fn new_token() -> String {
     let mut token = String::new();
     for byte in &wire::new_lease()[2..] {
         let _ = write!(token, "{byte:02x}");
     }
-    token.into()
+    token
 }

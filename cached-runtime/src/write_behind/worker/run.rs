@@ -173,7 +173,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
         loop {
             let Queue { names, .. } = &*self.queue;
             let redis = self.queue.redis().map_err(Halt::Failed)?;
-            match redis.queue_ack(names, self.number, &self.token, ids).await {
+            match redis.queue_ack(names, self.number, &self.lease, ids).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => return Err(Halt::Lost),
                 Err(error) => self.again(&error).await?,
@@ -185,7 +185,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
         loop {
             let Queue { names, .. } = &*self.queue;
             let redis = self.queue.redis().map_err(Halt::Failed)?;
-            match redis.queue_charge(names, self.number, &self.token, &job.id).await {
+            match redis.queue_charge(names, self.number, &self.lease, &job.id).await {
                 Ok(failures) => return failures.ok_or(Halt::Lost),
                 Err(error) => self.again(&error).await?,
             }
@@ -210,7 +210,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
         loop {
             let Queue { names, .. } = &*self.queue;
             let redis = self.queue.redis().map_err(Halt::Failed)?;
-            match redis.queue_bury(names, self.number, &self.token, &grave).await {
+            match redis.queue_bury(names, self.number, &self.lease, &grave).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => return Err(Halt::Lost),
                 Err(error) => self.again(&error).await?,

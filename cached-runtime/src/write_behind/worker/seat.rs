@@ -4,18 +4,41 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, Id};
 
 /// The keeper's end.
 pub(super) struct Seat {
-    pub(super) task: AbortHandle,
+    /// What stands in the shard's lease as long as it is this seat's.
+    pub(super) lease: Arc<str>,
+    task: AbortHandle,
     pub(super) status: Arc<Status>,
     leave: watch::Sender<bool>,
+    is_lost: bool,
 }
 
 impl Seat {
-    pub(super) fn new(task: AbortHandle, status: Arc<Status>, leave: watch::Sender<bool>) -> Self {
-        Self { task, status, leave }
+    pub(super) fn new(
+        lease: Arc<str>,
+        task: AbortHandle,
+        status: Arc<Status>,
+        leave: watch::Sender<bool>,
+    ) -> Self {
+        Self { lease, task, status, leave, is_lost: false }
+    }
+
+    pub(super) fn is_of(&self, task: Id) -> bool {
+        self.task.id() == task
+    }
+
+    /// Ends the task at its next `await`. It is there until then.
+    pub(super) fn lose(&mut self) {
+        self.is_lost = true;
+        self.task.abort();
+    }
+
+    /// The lease, unless it is no longer to be kept.
+    pub(super) fn kept_lease(&self) -> Option<Arc<str>> {
+        (!self.is_lost).then(|| Arc::clone(&self.lease))
     }
 
     /// Has the task end after the batch at hand.

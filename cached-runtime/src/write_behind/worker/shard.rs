@@ -36,7 +36,7 @@ pub(super) enum Halt {
 pub(super) struct ShardWork<T> {
     pub(super) queue: Arc<Queue>,
     pub(super) number: usize,
-    pub(super) token: Arc<str>,
+    pub(super) lease: Arc<str>,
     pub(super) function: Function<T>,
     pub(super) status: Arc<Status>,
     pub(super) leave: watch::Receiver<bool>,
@@ -54,7 +54,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
     pub(super) fn new(
         queue: Arc<Queue>,
         number: usize,
-        token: Arc<str>,
+        lease: Arc<str>,
         function: Function<T>,
         status: Arc<Status>,
         leave: watch::Receiver<bool>,
@@ -62,7 +62,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
         Self {
             queue,
             number,
-            token,
+            lease,
             function,
             status,
             leave,
@@ -111,7 +111,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
     async fn read(&mut self) -> Result<bool, Halt> {
         let Queue { names, settings, .. } = &*self.queue;
         let redis = self.queue.redis().map_err(Halt::Failed)?;
-        let read = redis.queue_read(names, self.number, &self.token, &self.page, settings.batch);
+        let read = redis.queue_read(names, self.number, &self.lease, &self.page, settings.batch);
         let (found, last) = match read.await.map_err(Halt::Failed)? {
             Read::Records(found, last) => (found, last),
             Read::Missed => {

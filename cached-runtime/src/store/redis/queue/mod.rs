@@ -20,7 +20,7 @@ pub(crate) use names::Names;
 pub(crate) use push::{NewRecord, Put};
 pub(crate) use read::{Found, Page, Read};
 pub(crate) use settle::Grave;
-pub(crate) use turn::{Asked, Turn};
+pub(crate) use turn::{Asked, Holding, Turn};
 
 impl RedisStore {
     /// Runs the script of a step on `keys`.

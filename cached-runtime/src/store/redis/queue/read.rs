@@ -86,7 +86,7 @@ impl RedisStore {
         &self,
         names: &Names,
         shard: usize,
-        token: &str,
+        lease: &str,
         page: &Page,
         count: usize,
     ) -> Result<Read, Error> {
@@ -94,7 +94,7 @@ impl RedisStore {
         let keys = [shard.stream.as_str(), &shard.lease, &shard.tries];
         let (Page::Left(from) | Page::New(from)) = page;
         let count = count.to_string();
-        let mut arguments = vec![token.as_bytes(), from.as_bytes(), count.as_bytes()];
+        let mut arguments = vec![lease.as_bytes(), from.as_bytes(), count.as_bytes()];
         if matches!(page, Page::New(_)) {
             arguments.push(b"new");
         }

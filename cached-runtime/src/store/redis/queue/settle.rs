@@ -50,12 +50,12 @@ impl RedisStore {
         &self,
         names: &Names,
         shard: usize,
-        token: &str,
+        lease: &str,
         ids: &[&str],
     ) -> Result<bool, Error> {
         let shard = &names.shards[shard];
         let keys = [names.base.as_str(), &shard.stream, &shard.lease, &shard.tries];
-        let mut arguments = vec![token.as_bytes()];
+        let mut arguments = vec![lease.as_bytes()];
         arguments.extend(ids.iter().map(|id| id.as_bytes()));
         Ok(self.queue_number("XACK", &ACK, &keys, &arguments).await? >= 0)
     }
@@ -65,12 +65,12 @@ impl RedisStore {
         &self,
         names: &Names,
         shard: usize,
-        token: &str,
+        lease: &str,
         id: &str,
     ) -> Result<Option<u32>, Error> {
         let shard = &names.shards[shard];
         let keys = [shard.lease.as_str(), &shard.tries];
-        let arguments = [token.as_bytes(), id.as_bytes()];
+        let arguments = [lease.as_bytes(), id.as_bytes()];
         let tries = self.queue_number("HINCRBY", &CHARGE, &keys, &arguments).await?;
         Ok(u32::try_from(tries).ok())
     }
@@ -80,14 +80,14 @@ impl RedisStore {
         &self,
         names: &Names,
         shard: usize,
-        token: &str,
+        lease: &str,
         grave: &Grave<'_>,
     ) -> Result<bool, Error> {
         let shard = &names.shards[shard];
         let keys = [names.base.as_str(), &shard.stream, &shard.lease, &shard.tries, &names.dead];
         let tries = grave.tries.to_string();
         let arguments = [
-            token.as_bytes(),
+            lease.as_bytes(),
             grave.id.as_bytes(),
             grave.key.as_bytes(),
             grave.payload,
