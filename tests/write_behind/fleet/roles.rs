@@ -38,9 +38,12 @@ pub(super) const POISON: (&str, u64) = ("2:7", 100);
 /// Longer than a busy machine stands still: a worker that did would not know that it is dead.
 const LEASE: Duration = Duration::from_millis(1500);
 
+/// How long half of a batch takes.
+const WRITE: Duration = Duration::from_millis(5);
+
 pub(super) fn queue(cache: &Cache) -> WriteBehind<u64> {
     let ms = Duration::from_millis;
-    let builder = cache.write_behind("fleet").lease(LEASE).wait(CALM);
+    let builder = cache.write_behind("fleet").lease(LEASE).batch(100).wait(CALM);
     builder.backoff(ms(20), ms(100)).max_attempts(5).build().expect("good settings")
 }
 
@@ -85,24 +88,27 @@ async fn work(queue: &WriteBehind<u64>) {
     let file = Arc::new(file);
     let _worker = queue.work(move |batch: Batch<u64>| {
         let file = Arc::clone(&file);
-        async move {
-            // As a database would: so many a kill finds a batch half-way.
-            sleep(Duration::from_millis(2)).await;
-            write(&file, &batch)
-        }
+        async move { write(&file, &batch).await }
     });
     std::future::pending().await
 }
 
-/// In one piece, unless the process is killed meanwhile.
-fn write(mut file: &File, batch: &Batch<u64>) -> Result<(), String> {
-    // What was cut off before does not run into it.
-    let mut text = "\n".to_owned();
-    for record in batch {
-        if (record.key.as_str(), record.value) == POISON {
-            return Err("this is poison".to_owned());
-        }
-        let _ = writeln!(text, "{} {};", record.key, record.value);
+/// In two pieces, and as slowly as a database: so many a kill finds a batch half-way.
+async fn write(mut file: &File, batch: &Batch<u64>) -> Result<(), String> {
+    let is_poison = |key: &str, value| (key, value) == POISON;
+    if batch.iter().any(|record| is_poison(&record.key, record.value)) {
+        return Err("this is poison".to_owned());
     }
-    file.write_all(text.as_bytes()).map_err(|error| error.to_string())
+    let mut halves = [String::new(), String::new()];
+    for (number, record) in batch.iter().enumerate() {
+        let half = &mut halves[usize::from(number >= batch.len() / 2)];
+        let _ = writeln!(half, "{} {};", record.key, record.value);
+    }
+    for half in halves {
+        sleep(WRITE).await;
+        // On a line of its own, whatever a kill has cut off before.
+        let text = format!("\n{half}");
+        file.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }
