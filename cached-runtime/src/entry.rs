@@ -194,14 +194,8 @@ impl<T> Entry<T> {
 
     /// Stores a value under the tags as they are now. While one of them is written, it empties the slot.
     async fn set(&self, store: &dyn Store, slot: &str, offer: Offer) -> Result<(), Error> {
-        let offer = if self.tags.is_empty() {
-            Some(offer)
-        } else {
-            match self.engine.era(&self.tags, self.policy.expected_life()).await? {
-                Some((era, _)) => self.engine.date(offer, &self.tags, &era).await?,
-                None => None,
-            }
-        };
+        let life = self.policy.expected_life();
+        let offer = self.engine.date_now(offer, &self.tags, life).await?;
         match offer {
             Some(Offer { value, ttl, .. }) => store.set(slot, value, ttl).await,
             None => self.delete(slot).await,

@@ -168,7 +168,9 @@ impl Cache {
         }
         let slots: Vec<_> = tags.iter().map(|tag| self.engine.tag_slot(tag)).collect();
         self.engine.invalidate_tags(&slots).await?;
-        tags.into_iter().for_each(|tag| self.engine.announce(&Invalidation::Tag(tag)));
+        for tag in tags {
+            self.engine.announce(&Invalidation::Tag(tag));
+        }
         Ok(())
     }
 
