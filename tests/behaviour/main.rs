@@ -9,6 +9,7 @@ mod events;
 mod fills;
 mod lifetimes;
 mod locks;
+mod many_entries;
 mod names;
 mod redis_only;
 mod stats;
