@@ -10,6 +10,7 @@ mod fills;
 mod lifetimes;
 mod locks;
 mod many_entries;
+mod named;
 mod names;
 mod redis_only;
 mod stats;

@@ -3,14 +3,18 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::Error;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
+
 use crate::call::{Engine, Invalidation};
 use crate::key::push_escaped;
 use crate::observe::Stats;
 #[cfg(feature = "redis")]
 use crate::store::Misconfigured;
 use crate::store::{MemoryStore, Store};
+use crate::{Entry, Error};
 
 mod builder;
 mod current;
@@ -93,6 +97,21 @@ impl Cache {
         current::scope(self.clone(), future)
     }
 
+    /// The value under a name of your own, in this cache: see [`Entry::at`].
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let cache = cached_runtime::Cache::in_memory();
+    /// let cart = cache.entry_at::<Vec<String>>("cart:42", Duration::from_secs(3600));
+    /// assert_eq!(cart.key(), "cart:42");
+    /// ```
+    pub fn entry_at<T>(&self, name: impl Into<String>, ttl: Duration) -> Entry<T>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        Entry::named(Arc::clone(&self.engine), name.into(), ttl)
+    }
+
     /// Asks the store whether it is there.
     ///
     /// # Errors
@@ -140,15 +159,17 @@ impl Cache {
         &self,
         tags: impl IntoIterator<Item = T>,
     ) -> Result<(), Error> {
-        let mut slots = Vec::new();
-        for tag in tags {
-            let tag = tag.as_ref();
-            if tag.is_empty() {
-                return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
-            }
-            slots.push(self.engine.tag_slot(tag));
+        let tags: Vec<_> = tags.into_iter().map(|tag| tag.as_ref().to_owned()).collect();
+        if tags.iter().any(String::is_empty) {
+            return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
         }
-        if slots.is_empty() { Ok(()) } else { self.engine.invalidate_tags(&slots).await }
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let slots: Vec<_> = tags.iter().map(|tag| self.engine.tag_slot(tag)).collect();
+        self.engine.invalidate_tags(&slots).await?;
+        tags.into_iter().for_each(|tag| self.engine.announce(&Invalidation::Tag(tag)));
+        Ok(())
     }
 
     /// Empties the slots of all functions with this `prefix`; returns how many there were. Those of a function of this

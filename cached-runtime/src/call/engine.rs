@@ -122,7 +122,9 @@ impl Engine {
         let doubted = Doubted { engine: self, doubts: vec![self.doubts.add_slot(slot)] };
         let ended = store.end_write(slot, token, value).await;
         self.board.overtake_slot(slot);
-        doubted.settle(ended)
+        let is_stored = doubted.settle(ended)?;
+        self.announce(&Invalidation::Entry(slot.to_owned()));
+        Ok(is_stored)
     }
 
     /// A writer of these tags has ended, by their slots; as [`delete`](Self::delete).

@@ -37,6 +37,7 @@ pub(crate) struct Target {
 /// The tags that are written, of one cache.
 struct TagTargets {
     engine: Arc<Engine>,
+    names: Vec<String>,
     slots: Vec<String>,
 }
 
@@ -94,8 +95,11 @@ impl Write {
 impl TagTargets {
     fn new(cache: &Cache, tags: &TagNames) -> Option<Self> {
         let engine = Arc::clone(cache.engine());
-        match engine.tag_slots(tags) {
-            Ok(slots) => engine.store.is_some().then_some(Self { engine, slots }),
+        match tags.names() {
+            Ok(names) => engine.store.is_some().then(|| {
+                let slots = names.iter().map(|name| engine.tag_slot(name)).collect();
+                Self { engine, names: names.to_vec(), slots }
+            }),
             Err(problem) => {
                 tell(&Error::custom(problem));
                 None
