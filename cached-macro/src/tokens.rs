@@ -132,13 +132,21 @@ fn is_punct(token: &TokenTree, c: char) -> bool {
 mod tests {
     use quote::quote;
 
-    use super::{mentioned, mentions_self_type};
+    use super::{mentioned, mentions_self_type, place_of};
 
     #[test]
     fn only_variables_are_mentioned() {
         let names = mentioned(quote!(self.db.get(id, other::path) + a..b + format!("{name:?}")));
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         assert_eq!(names, ["a", "b", "format", "id", "name", "self"]);
+    }
+
+    #[test]
+    fn places_are_those_of_variables() {
+        let is_found = |code| place_of("result", code).is_some();
+        assert!(is_found(quote!(f(0, [a.b(result.id)]))));
+        assert!(is_found(quote!(format!("{result:?}"))));
+        assert!(!is_found(quote!(self.result + result::id() + "result")));
     }
 
     #[test]

@@ -79,6 +79,9 @@ impl<T> Entry<T> {
         if self.engine.doubts(slot) {
             self.delete(slot).await?;
         }
+        for tags in self.engine.doubted_tags(self.tags.slots()).chunks(100) {
+            self.engine.invalidate_tags(tags).await?;
+        }
         let (seen, _) = look_up(store, slot, &self.tags, &self.policy).await?;
         let Seen::Value(found) = seen else { return Ok(None) };
         if matches!(freshness(&self.policy, &found), Freshness::IfError | Freshness::Over) {
@@ -191,14 +194,8 @@ impl<T> Entry<T> {
 
     /// Stores a value under the tags as they are now. While one of them is written, it empties the slot.
     async fn set(&self, store: &dyn Store, slot: &str, offer: Offer) -> Result<(), Error> {
-        let offer = if self.tags.is_empty() {
-            Some(offer)
-        } else {
-            match self.engine.era(&self.tags, self.policy.expected_life()).await? {
-                Some((era, _)) => self.engine.date(offer, &self.tags, &era).await?,
-                None => None,
-            }
-        };
+        let life = self.policy.expected_life();
+        let offer = self.engine.date_now(offer, &self.tags, life).await?;
         match offer {
             Some(Offer { value, ttl, .. }) => store.set(slot, value, ttl).await,
             None => self.delete(slot).await,
@@ -211,7 +208,7 @@ impl<T> Entry<T> {
     }
 
     async fn delete(&self, slot: &str) -> Result<(), Error> {
-        self.engine.delete(slot, self.function).await
+        self.engine.delete(slot).await
     }
 
     fn store(&self) -> Option<&dyn Store> {

@@ -59,6 +59,8 @@ mod observe;
 mod policy;
 mod store;
 mod sync;
+#[cfg(feature = "redis")]
+mod write_behind;
 
 pub use bytes::Bytes;
 #[cfg(feature = "macros")]
@@ -71,4 +73,10 @@ pub use error::Error;
 pub use observe::{Counts, Outcome, Stats};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
-pub use store::{Feed, MemoryStore, Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
+pub use store::{
+    Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged,
+};
+#[cfg(feature = "redis")]
+pub use write_behind::{
+    Batch, DeadLetter, Record, RecordId, Worker, WriteBehind, WriteBehindBuilder,
+};

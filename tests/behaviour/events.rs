@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use cached_runtime::{Bytes, Cache, Invalidation, Invalidations, Store, StoreFuture, redis_cache};
+use cached_runtime::{
+    Bytes, Cache, Invalidation, Invalidations, Store, StoreFuture, cache_invalidate, cache_put,
+    redis_cache,
+};
 use support::eventually;
 use tokio::time::timeout;
 
@@ -14,6 +17,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[redis_cache(ttl = 60, prefix = "square", stale_while_revalidate = "1m")]
 async fn square(n: u64) -> u64 {
     n * n
+}
+
+#[cache_invalidate(square(n), tags = ["n:{n}"])]
+async fn write(n: u64) {}
+
+#[cache_put(square(n))]
+async fn put(n: u64) -> u64 {
+    n + 1
 }
 
 fn cache(world: &World, version: &str) -> Cache {
@@ -52,6 +63,19 @@ on_every_store! {
         heard(&Invalidation::Prefix("a:b c".to_owned())).await;
         world.cache.clear().await.unwrap();
         heard(&Invalidation::All).await;
+    }
+
+    async fn tags_and_functions_that_write_are_heard(world) {
+        let mut heard = world.cache.invalidations().await.unwrap();
+        world.cache.invalidate_tags(["a", "b:c d"]).await.unwrap();
+        assert_eq!(next(&mut heard).await, Invalidation::Tag("a".to_owned()));
+        assert_eq!(next(&mut heard).await, Invalidation::Tag("b:c d".to_owned()));
+        let key = Invalidation::Entry(square::entry(3).key().to_owned());
+        write(3).await;
+        let both = [next(&mut heard).await, next(&mut heard).await];
+        assert!(both.contains(&key) && both.contains(&Invalidation::Tag("n:3".to_owned())), "{both:?}");
+        assert_eq!(put(3).await, 4);
+        assert_eq!(next(&mut heard).await, key);
     }
 
     async fn they_come_in_order_and_none_is_lost(world) {

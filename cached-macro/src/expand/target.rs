@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{Expr, ExprCall, ExprMethodCall, ExprPath, PathArguments, PathSegment};
+use syn::{Expr, ExprCall, ExprMethodCall, ExprPath, PathArguments, parse_quote_spanned};
 
 use crate::model::{Call, Place};
 use crate::tokens::plain;
@@ -13,9 +13,9 @@ pub(super) fn entry(call: &Call) -> TokenStream {
         Call::Path { call, path, place } => {
             let path = match place {
                 Place::Enum => beside_function(path),
-                Place::Method => beside_method(path),
+                Place::Method => Expr::Path(beside_method(path)),
             };
-            ExprCall { func: Box::new(Expr::Path(path)), ..call.clone() }.into_token_stream()
+            ExprCall { func: Box::new(path), ..call.clone() }.into_token_stream()
         }
         Call::Method(call) => {
             let method = by_method(&call.method);
@@ -37,14 +37,15 @@ pub(super) fn name(call: &Call) -> TokenStream {
     }
 }
 
-fn beside_function(path: &ExprPath) -> ExprPath {
-    let mut path = path.clone();
-    if let Some(last) = path.path.segments.last_mut() {
-        let arguments = std::mem::replace(&mut last.arguments, PathArguments::None);
-        let ident = Ident::new("entry", generated_at(&last.ident));
-        path.path.segments.push(PathSegment { ident, arguments });
-    }
-    path
+/// `<get_user>::entry`: of a name that has to be a type, the compiler tells what else it is, or what it resembles.
+fn beside_function(path: &ExprPath) -> Expr {
+    let mut path = path.path.clone();
+    let last = path.segments.last_mut().map(|last| {
+        (std::mem::replace(&mut last.arguments, PathArguments::None), generated_at(&last.ident))
+    });
+    let (arguments, at) = last.unwrap_or((PathArguments::None, Span::mixed_site()));
+    let ident = Ident::new("entry", at);
+    parse_quote_spanned!(at=> <#path>::#ident #arguments)
 }
 
 fn beside_method(path: &ExprPath) -> ExprPath {

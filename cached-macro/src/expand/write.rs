@@ -78,17 +78,12 @@ fn after(write: &Write) -> TokenStream {
     let [value, done, builder] = ["__result", "__after", "__tags"].map(local);
     let quiet = quiet();
     let targets = targets.iter().enumerate().filter_map(|(index, target)| {
-        let statement = match (effect, target.result) {
-            (Effect::Invalidate, None) => return None,
-            (Effect::Invalidate, Some(_)) => {
-                let call = target::entry(&target.call);
-                quote!(#done.invalidate(&#call);)
-            }
-            (Effect::Put(new), _) => put(index, target, new.as_ref(), &value, &done),
+        let statements = match effect {
+            Effect::Invalidate => invalidate(target, &value, &done)?,
+            Effect::Put(new) => put(index, target, new.as_ref(), &value, &done),
         };
         let cfgs = &target.cfgs;
-        let result = target.result.map(|at| bind_result(at, &value));
-        Some(quote!(#(#cfgs)* #quiet { #result #statement }))
+        Some(quote!(#(#cfgs)* #quiet { #statements }))
     });
     let tags = (!tags.of_result.is_empty()).then(|| {
         let statements = tags::of_result(&tags.of_result, &builder, &value);
@@ -101,6 +96,13 @@ fn after(write: &Write) -> TokenStream {
     quote!(move |#value, #done| { #(#targets)* #tags })
 }
 
+/// The others are known before.
+fn invalidate(target: &Target, value: &Ident, done: &Ident) -> Option<TokenStream> {
+    let result = bind_result(target.result?, value);
+    let call = target::entry(&target.call);
+    Some(quote!(#result #done.invalidate(&#call);))
+}
+
 fn put(
     index: usize,
     target: &Target,
@@ -109,11 +111,7 @@ fn put(
     done: &Ident,
 ) -> TokenStream {
     let entry = entry(index);
-    let declare = target.result.is_some().then(|| {
-        let call = target::entry(&target.call);
-        quote!(let #entry = #call;)
-    });
-    let put = match new {
+    match new {
         // A result that is no value of the entry is shown at the call.
         None => {
             let value = shown_at(quote!(#value), &target::name(&target.call));
@@ -122,10 +120,9 @@ fn put(
         Some(new) => {
             let result = place_of(RESULT, new).map(|at| bind_result(at, value));
             let reference = key::reference(new);
-            quote!({ #result #done.put(&#entry, #reference); })
+            quote!(#result #done.put(&#entry, #reference);)
         }
-    };
-    quote!(#declare #put)
+    }
 }
 
 /// That an argument `_id` is used is no slip of its author.

@@ -2,19 +2,20 @@
 
 use proc_macro2::Span;
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, Expr, ExprCall, ExprMethodCall, ExprPath, Result};
+use syn::{Expr, ExprCall, ExprMethodCall, ExprPath, Result};
 
 use super::companion::Place;
 use super::function::Function;
 use super::tags::{RESULT, ambiguous};
+use crate::attr::Attribute;
 use crate::errors::{Errors, fail};
 use crate::tokens::{place_of, plain};
 
 /// The entry of a call.
 pub(crate) struct Target {
     pub(crate) call: Call,
-    pub(crate) cfgs: Vec<Attribute>,
-    /// Where the call mentions `result`, so that it is known only after the body.
+    pub(crate) cfgs: Vec<syn::Attribute>,
+    /// Where the call mentions `result`, so that it is known only after the body. Never so in `#[cache_put]`.
     pub(crate) result: Option<Span>,
 }
 
@@ -28,7 +29,12 @@ pub(crate) enum Call {
 
 impl Target {
     /// The targets among `exprs`; the others are reported.
-    pub(super) fn all(exprs: Vec<Expr>, function: &Function, errors: &mut Errors) -> Vec<Self> {
+    pub(super) fn all(
+        exprs: Vec<Expr>,
+        attribute: Attribute,
+        function: &Function,
+        errors: &mut Errors,
+    ) -> Vec<Self> {
         let mut known = Vec::new();
         let mut targets = Vec::new();
         for expr in exprs {
@@ -36,17 +42,20 @@ impl Target {
             if known.contains(&text) {
                 errors.report(&expr, "this call is given twice: remove one of them");
             } else {
-                targets.extend(errors.keep(Self::new(expr, function)));
+                targets.extend(errors.keep(Self::new(expr, attribute, function)));
             }
             known.push(text);
         }
         targets
     }
 
-    fn new(expr: Expr, function: &Function) -> Result<Self> {
+    fn new(expr: Expr, attribute: Attribute, function: &Function) -> Result<Self> {
         let result = place_of(RESULT, &expr);
         if result.is_some() && function.has_argument(RESULT) {
             return fail(expr, ambiguous());
+        }
+        if result.is_some() && attribute == Attribute::CachePut {
+            return fail(expr, TOO_LATE);
         }
         let (call, attrs) = match expr {
             Expr::Call(mut call) => {
@@ -57,7 +66,7 @@ impl Target {
                 let attrs = std::mem::take(&mut call.attrs);
                 (Call::Method(call), attrs)
             }
-            Expr::Group(group) => return Self::new(*group.expr, function),
+            Expr::Group(group) => return Self::new(*group.expr, attribute, function),
             other => return fail(&other, no_call(&other)),
         };
         if let Some(attr) = attrs.iter().find(|attr| !attr.path().is_ident("cfg")) {
@@ -80,6 +89,9 @@ impl Call {
     }
 }
 
+const TOO_LATE: &str = "`result` is known only after the body, too late to keep others from writing this entry: \
+     use arguments, or empty the entry by `#[cache_invalidate(..)]` below this attribute";
+
 const NAMELESS: &str =
     "this calls no function by its name: write a call of a cached function, as in `get_user(id)`";
 
@@ -88,8 +100,8 @@ fn no_call(expr: &Expr) -> String {
     match expr {
         Expr::Path(path) => {
             let path = without_spaces(path);
-            let what = "which entry of it is meant, the arguments tell";
-            format!("`{path}` is no call: {what}; write the call, as in `{path}(id)`")
+            let why = "the arguments tell which of its entries is meant";
+            format!("`{path}` is no call, and {why}: write the call, as in `{path}(id)`")
         }
         Expr::Await(inner) if is_call(&inner.base) => {
             "the call stands for its entry and does not run: remove `.await`".to_owned()

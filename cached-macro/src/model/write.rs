@@ -54,7 +54,7 @@ impl Write {
         let function = Function::new(item, attribute, options.mentions_self_type, errors_of);
         let effect = effect(attribute, value, function.as_ref(), errors_of);
         let checked = function.map(|function| {
-            let targets = Target::all(targets, &function, errors_of);
+            let targets = Target::all(targets, attribute, &function, errors_of);
             let tags = tags
                 .map(|given| Tags::new(given, &function, tags::OfResult::InCall, errors_of))
                 .unwrap_or_default();

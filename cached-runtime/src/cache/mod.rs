@@ -126,7 +126,8 @@ impl Cache {
 
     /// What was counted since this cache was built, in this process.
     pub fn stats(&self) -> Stats {
-        self.engine.functions.stats()
+        let pending_invalidations = self.engine.pending_invalidations();
+        Stats { pending_invalidations, ..self.engine.functions.stats() }
     }
 
     /// Invalidates all entries under this tag, which functions name by `tags = ["users", "user:{id}"]`: in one step, however
@@ -158,15 +159,19 @@ impl Cache {
         &self,
         tags: impl IntoIterator<Item = T>,
     ) -> Result<(), Error> {
-        let mut slots = Vec::new();
-        for tag in tags {
-            let tag = tag.as_ref();
-            if tag.is_empty() {
-                return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
-            }
-            slots.push(self.engine.tag_slot(tag));
+        let tags: Vec<_> = tags.into_iter().map(|tag| tag.as_ref().to_owned()).collect();
+        if tags.iter().any(String::is_empty) {
+            return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
         }
-        if slots.is_empty() { Ok(()) } else { self.engine.invalidate_tags(&slots).await }
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let slots: Vec<_> = tags.iter().map(|tag| self.engine.tag_slot(tag)).collect();
+        self.engine.invalidate_tags(&slots).await?;
+        for tag in tags {
+            self.engine.announce(&Invalidation::Tag(tag));
+        }
+        Ok(())
     }
 
     /// Empties the slots of all functions with this `prefix`; returns how many there were. Those of a function of this

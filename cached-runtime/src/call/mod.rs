@@ -19,6 +19,7 @@ mod errors;
 mod fill;
 mod functions;
 mod holdoffs;
+mod join;
 mod lease;
 mod look;
 mod pace;
@@ -291,6 +292,8 @@ where
                 tracing::warn!(function = known.path, %error, "calls of a function run uncached");
             }
         });
-    let (slot, tags) = found.ok().filter(|(slot, _)| !engine.doubts(slot))?;
+    let is_certain =
+        |slot: &str, tags: &Tagging| !engine.doubts(slot) && !engine.doubts_tags(tags.slots());
+    let (slot, tags) = found.ok().filter(|(slot, tags)| is_certain(slot, tags))?;
     Some(Address { slot: slot.into(), tags: tags.renewed(&request.policy) })
 }

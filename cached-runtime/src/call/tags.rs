@@ -66,6 +66,11 @@ impl Tagging {
         self.read.tags.is_empty()
     }
 
+    /// Those that the arguments name; and that of the clock, if results name tags as well.
+    pub(crate) fn slots(&self) -> &[String] {
+        &self.read.tags
+    }
+
     /// Those that the arguments name.
     pub(crate) fn of_arguments(&self) -> &[String] {
         &self.read.tags[..self.count]
@@ -153,6 +158,22 @@ impl Engine {
             return Ok(None);
         };
         Ok(wire::date(&value, &era.epochs, &of_result).map(|value| Offer { value, ttl, named }))
+    }
+
+    /// As [`date`](Self::date), under the tags as they are now.
+    pub(crate) async fn date_now(
+        &self,
+        offer: Offer,
+        tags: &Tagging,
+        life: Duration,
+    ) -> Result<Option<Offer>, Error> {
+        if tags.is_empty() {
+            return Ok(Some(offer));
+        }
+        match self.era(tags, life).await? {
+            Some((era, _)) => self.date(offer, tags, &era).await,
+            None => Ok(None),
+        }
     }
 
     async fn named_epochs(

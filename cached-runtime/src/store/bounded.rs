@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
+#[cfg(feature = "redis")]
+use super::RedisStore;
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with
@@ -149,7 +151,16 @@ impl<S: Store> Store for Bounded<S> {
         self.store.describe()
     }
 
+    fn on_return(&self, replay: OnReturn) {
+        self.store.on_return(replay);
+    }
+
     fn is_away(&self) -> bool {
         self.store.is_away()
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        self.store.redis()
     }
 }

@@ -16,7 +16,7 @@ mod memory;
 #[cfg(feature = "redis")]
 mod misconfigured;
 #[cfg(feature = "redis")]
-mod redis;
+pub(crate) mod redis;
 mod shared;
 mod subscription;
 mod tagged;
@@ -58,6 +58,9 @@ fn is_lease(bytes: &[u8]) -> bool {
 /// The future of a step of a [`Store`].
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
+/// Makes up for what failed while a store was away: see [`Store::on_return`]. `None` once its cache is gone.
+pub type OnReturn = Box<dyn Fn() -> Option<StoreFuture<'static, ()>> + Send + Sync>;
+
 /// A place for slots: [`RedisStore`], [`MemoryStore`], or your own, given to
 /// [`CacheBuilder::store`](crate::CacheBuilder::store).
 ///
@@ -66,8 +69,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 /// changes it does both as one: whatever others do to the slot comes before both or after both. A slot whose time is
 /// over is empty for every step.
 ///
-/// A store that wraps another hands on every step, and [`describe`](Store::describe) and
-/// [`is_away`](Store::is_away) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
+/// A store that wraps another hands on every step, and [`describe`](Store::describe),
+/// [`is_away`](Store::is_away) and [`on_return`](Store::on_return) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
 ///
 /// # Errors
 ///
@@ -296,8 +299,26 @@ pub trait Store: Send + Sync + 'static {
         std::any::type_name::<Self>().to_owned()
     }
 
+    /// Has the store call `replay` each time when it can be used again after it was [away](Store::is_away), before it lets
+    /// other steps through; by default it never does.
+    ///
+    /// A cache registers what makes up for the invalidations that failed. It takes steps of this store in the future that
+    /// it returns, and in no other task, so the store can tell them from those that it still refuses; these must
+    /// get through. If the future fails, the store is still away, and calls `replay` again when it next tries. Several
+    /// caches may share a store: each `replay` is kept until it answers `None`.
+    ///
+    /// Without it the cache makes up for them in the background, soon after `is_away` has become false.
+    fn on_return(&self, _replay: OnReturn) {}
+
     /// A hint that calls to this store would fail at once, so that no key need be worked out for one.
     fn is_away(&self) -> bool {
         false
+    }
+
+    /// The Redis behind it, for what only Redis can do: write-behind.
+    #[doc(hidden)]
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        None
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
+#[cfg(feature = "redis")]
+use super::RedisStore;
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
@@ -120,7 +122,16 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).describe()
     }
 
+    fn on_return(&self, replay: OnReturn) {
+        (**self).on_return(replay);
+    }
+
     fn is_away(&self) -> bool {
         (**self).is_away()
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        (**self).redis()
     }
 }

@@ -1,13 +1,21 @@
 //! The intents of one call.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use super::after::After;
-use super::join::all;
-use super::{Step, TagTargets, Target, Write, new_token, tell};
-use crate::Error;
+use super::{TagTargets, Target, Write, new_token, tell};
+use crate::call::engine::Engine;
 use crate::call::fill::Offer;
+use crate::call::join::{Step, all};
 use crate::call::tags::Era;
+use crate::store::has_clock;
+use crate::{Error, Invalidation};
+
+/// After this, an intent whose reply was lost has come, or never will.
+const LATE: Duration = Duration::from_secs(1);
 
 /// A call whose intents are out. Dropped, it takes them back: nothing is stored.
 pub(super) struct Writer {
@@ -19,32 +27,76 @@ pub(super) struct Writer {
 struct Written {
     target: Target,
     is_put: bool,
+    /// Whether the intent may come into the slot later, when others have long written.
+    is_pending: bool,
     /// The state of its tags before the body began, where it may get a value.
     era: Option<Era>,
+}
+
+impl Written {
+    fn new(target: Target, is_put: bool) -> Self {
+        Self { target, is_put, is_pending: false, era: None }
+    }
+
+    async fn begin(&mut self, token: [u8; 16], lease: Duration) -> Result<(), Error> {
+        let Target { engine, slot, tags, life } = &self.target;
+        let Some(store) = engine.store.as_deref().filter(|store| !store.is_away()) else {
+            return Ok(());
+        };
+        self.is_pending = true;
+        store.begin_write(slot, token, lease).await?;
+        self.is_pending = false;
+        if self.is_put {
+            self.era = engine.era(tags, *life).await?.map(|(era, _)| era);
+        }
+        Ok(())
+    }
+
+    async fn end(&self, token: [u8; 16], offer: Option<Offer>) -> Result<(), Error> {
+        let Target { engine, slot, tags, .. } = &self.target;
+        let value = match (offer, &self.era) {
+            // Without the state of its tags the value can't be stored.
+            (Some(offer), Some(era)) => engine.date(offer, tags, era).await.unwrap_or_default(),
+            _ => None,
+        };
+        let value = value.map(|Offer { value, ttl, .. }| (value, ttl));
+        let ended = engine.end_write(slot, token, value).await;
+        if self.is_pending {
+            end_later(engine, slot, token);
+        }
+        ended.map(drop)
+    }
+}
+
+/// An intent that comes when its writer has long ended would hold calls up until its lease ends.
+fn end_later(engine: &Arc<Engine>, slot: &str, token: [u8; 16]) {
+    if !has_clock() {
+        return;
+    }
+    let (held, slot) = (Arc::clone(engine), slot.to_owned());
+    engine.background.detach(async move {
+        sleep(LATE).await;
+        if let Some(store) = held.store.as_deref() {
+            // Where it fails, the intent ends by itself.
+            let _ = store.end_write(&slot, token, None).await;
+        }
+    });
 }
 
 impl Writer {
     /// Puts the intents into the slots. Where that fails, the body runs all the same, and what it is about is emptied
     /// after it.
     pub(super) async fn begin(Write { entries, puts, tags, lease, .. }: Write) -> Self {
-        let written = |(at, target)| Written { target, is_put: puts.contains(&at), era: None };
+        let written = |(at, target)| Written::new(target, puts.contains(&at));
         let entries = entries.into_iter().enumerate().map(written).collect();
         let tags = tags.into_iter().collect();
         let mut writer = Self { token: new_token(), entries, tags };
         let token = writer.token;
         let mut steps: Vec<Step<'_>> = Vec::new();
         for written in &mut writer.entries {
-            steps.push(Box::pin(async move {
-                let Target { engine, slot, tags, life } = &written.target;
-                let Some(store) = engine.store.as_deref() else { return Ok(()) };
-                store.begin_write(slot, token, lease).await?;
-                if written.is_put {
-                    written.era = engine.era(tags, *life).await?.map(|(era, _)| era);
-                }
-                Ok(())
-            }));
+            steps.push(Box::pin(written.begin(token, lease)));
         }
-        for TagTargets { engine, slots } in &writer.tags {
+        for TagTargets { engine, slots, .. } in &writer.tags {
             steps.push(Box::pin(async move {
                 let Some(store) = engine.store.as_deref() else { return Ok(()) };
                 for slot in slots {
@@ -71,12 +123,12 @@ impl Writer {
         let token = self.token;
         // First, so that they are emptied also if the call is cancelled now.
         let late = std::mem::take(&mut after.entries).into_iter();
-        self.entries.extend(late.map(|target| Written { target, is_put: false, era: None }));
+        self.entries.extend(late.map(|target| Written::new(target, false)));
         self.tags.extend(after.tags.take());
         let mut steps: Vec<Step<'_>> = Vec::new();
-        for Written { target, era, .. } in &self.entries {
-            let offer = after.take(target).zip(era.as_ref());
-            steps.push(Box::pin(end(target, token, offer)));
+        for written in &self.entries {
+            let offer = after.take(&written.target);
+            steps.push(Box::pin(written.end(token, offer)));
         }
         for tags in &self.tags {
             steps.push(Box::pin(end_tags(tags, token)));
@@ -91,9 +143,9 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         let token = self.token;
-        for Written { target, .. } in self.entries.drain(..) {
-            let engine = Arc::clone(&target.engine);
-            engine.background.detach(async move { quietly(end(&target, token, None).await) });
+        for written in self.entries.drain(..) {
+            let engine = Arc::clone(&written.target.engine);
+            engine.background.detach(async move { quietly(written.end(token, None).await) });
         }
         for tags in self.tags.drain(..) {
             let engine = Arc::clone(&tags.engine);
@@ -109,20 +161,13 @@ fn quietly(ended: Result<(), Error>) {
     }
 }
 
-async fn end(
-    Target { engine, slot, tags, .. }: &Target,
+async fn end_tags(
+    TagTargets { engine, names, slots }: &TagTargets,
     token: [u8; 16],
-    offer: Option<(Offer, &Era)>,
 ) -> Result<(), Error> {
-    let value = match offer {
-        // Without the state of its tags the value can't be stored.
-        Some((offer, era)) => engine.date(offer, tags, era).await.unwrap_or_default(),
-        None => None,
-    };
-    let value = value.map(|Offer { value, ttl, .. }| (value, ttl));
-    engine.end_write(slot, token, value).await.map(drop)
-}
-
-async fn end_tags(TagTargets { engine, slots }: &TagTargets, token: [u8; 16]) -> Result<(), Error> {
-    engine.end_tag_writes(slots, token).await
+    engine.end_tag_writes(slots, token).await?;
+    for name in names {
+        engine.announce(&Invalidation::Tag(name.clone()));
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 use crate::Error;
 
 mod backoff;
@@ -14,6 +14,7 @@ mod connect;
 mod failure;
 mod glob;
 mod link;
+pub(crate) mod queue;
 mod request;
 mod script;
 mod settings;
@@ -196,7 +197,15 @@ impl Store for RedisStore {
         self.link.server().to_owned()
     }
 
+    fn on_return(&self, replay: OnReturn) {
+        self.link.on_return(replay);
+    }
+
     fn is_away(&self) -> bool {
         self.link.is_open()
+    }
+
+    fn redis(&self) -> Option<&RedisStore> {
+        Some(self)
     }
 }

@@ -55,7 +55,8 @@ return {left, values}"
     "bf8a2fac48cfefa207c54c68a1b7d93ccc17e204",
 );
 
-/// Lets the epochs in the slots of tags live on, and puts new ones where there are none, with the stamp of the clock.
+/// Lets the epochs in the slots of tags live on, and puts new ones where there are none, with the stamp of the clock. One
+/// that is ahead of the clock is from before the clock was lost, and would be taken for an invalidation for ever.
 ///
 /// `KEYS`: the clock, the tags. `ARGV`: how long the clock lives, and the tags; what is new, for each of `KEYS`.
 static MINT: Script = Script::new(
@@ -64,7 +65,8 @@ static MINT: Script = Script::new(
         intents!(),
         r"local values = redis.call('MGET', unpack(KEYS))
 local function mint(i, life, stamp)
-  if stamp_of(values[i]) then
+  local found = stamp_of(values[i])
+  if found and (i == 1 or tonumber(found) <= tonumber(stamp)) then
     redis.call('PEXPIRE', KEYS[i], life, 'GT')
   elseif i == 1 or not is_intent(values[i]) then
     values[i] = '\4' .. ARGV[i + 2] .. stamp
@@ -75,7 +77,7 @@ mint(1, ARGV[1], '0')
 for i = 2, #KEYS do mint(i, ARGV[2], stamp_of(values[1])) end
 return values"
     ),
-    "369972b7ae5d32009aefe03a614706ba26a0fbac",
+    "4c1bc4d25eabd06ff1a0d61df8954aa9be3ca932",
 );
 
 /// Counts an invalidation on the clock, and gives the tags new epochs with that stamp. Arguments as above.
