@@ -1,0 +1,26 @@
+//! What holds in every state, and in the end.
+
+use protocol_model::holds;
+
+use crate::setups::{by_steps, mixed, peace, puts};
+
+#[test]
+fn puts_keep_the_promise() {
+    holds(&puts());
+}
+
+#[test]
+fn puts_and_invalidations_keep_the_promise() {
+    holds(&mixed());
+}
+
+#[test]
+fn writes_by_single_steps_keep_the_promise() {
+    holds(&by_steps());
+}
+
+/// Whoever has crashed with an intent in the slot: the next call that nothing disturbs fills it.
+#[test]
+fn a_slot_is_filled_in_the_end() {
+    holds(&peace());
+}
