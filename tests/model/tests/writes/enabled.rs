@@ -76,7 +76,7 @@ fn of_writer(setup: &Setup, state: &State, writer: usize, actions: &mut Vec<Acti
         }
         Stage::NotBegun => {
             // Of two writers that are alike, the first begins first.
-            let alike = |&other: &usize| setup.writers[other] == setup.writers[writer];
+            let alike = |&other: &usize| setup.writers[other].how == setup.writers[writer].how;
             let waits = |other: usize| state.writers[other].stage == Stage::NotBegun;
             if (0..writer).filter(alike).any(waits) {
                 return;

@@ -2,7 +2,7 @@
 
 use protocol_model::holds;
 
-use crate::setups::{by_steps, mixed, peace, puts};
+use crate::setups::{by_steps, failing, mixed, peace, puts};
 
 #[test]
 fn puts_keep_the_promise() {
@@ -12,6 +12,11 @@ fn puts_keep_the_promise() {
 #[test]
 fn puts_and_invalidations_keep_the_promise() {
     holds(&mixed());
+}
+
+#[test]
+fn failing_writes_keep_the_promise() {
+    holds(&failing());
 }
 
 #[test]

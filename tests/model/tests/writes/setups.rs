@@ -13,10 +13,10 @@ const fn writer(process: u8, how: How) -> Writing {
 pub(crate) fn puts() -> Setup {
     Setup {
         name: "puts",
-        calls: vec![0, 0, 1],
+        calls: vec![0, 0],
         writers: vec![writer(2, How::Put), writer(3, How::Put)],
         slots: vec![Slot::Absent, Slot::Value(0)],
-        budget: Budget { timeouts: 1, losses: 1, cancels: 1, failures: 1, crashes: 1 },
+        budget: Budget { timeouts: 1, losses: 1, crashes: 1, ..Budget::default() },
         by_steps: false,
         last_in_peace: false,
         shows: vec![
@@ -32,12 +32,25 @@ pub(crate) fn puts() -> Setup {
     }
 }
 
+/// One that puts and one that invalidates, whose bodies fail and whose callers go away.
+pub(crate) fn failing() -> Setup {
+    Setup {
+        name: "failing writes",
+        calls: vec![0, 1],
+        writers: vec![writer(2, How::Put), writer(3, How::Invalidate)],
+        budget: Budget { losses: 1, cancels: 1, failures: 1, crashes: 1, ..Budget::default() },
+        shows: vec![Sight::RefusedCommit, Sight::Put, Sight::Overlap, Sight::Waits],
+        ..puts()
+    }
+}
+
 /// One that puts, one that invalidates, and a plain `DEL` after a write by another program.
 pub(crate) fn mixed() -> Setup {
     Setup {
         name: "puts, invalidations and DEL",
-        calls: vec![0, 0],
+        calls: vec![0],
         writers: vec![writer(2, How::Put), writer(3, How::Invalidate), writer(4, How::Delete)],
+        shows: vec![Sight::RefusedCommit, Sight::Put, Sight::Overlap, Sight::Waits],
         ..puts()
     }
 }

@@ -1,0 +1,36 @@
+//! Protections that can be switched off, one at a time, to show that the checker sees what each is good for.
+
+/// One protection that is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mutation {
+    /// `call::tags::mint` comes after the body, of all tags, and that is all.
+    MintAfterBody,
+    /// `call::tags::mint` goes on with the epochs that it has sent, though it got no reply.
+    LateMintUsed,
+    /// `flight::Reader::follow` does not compare the epochs.
+    FollowUnseen,
+    /// `flight::Reader::follow` compares the epochs, but not the clock, of functions whose results name tags.
+    FollowByArguments,
+    /// A tag without an epoch is as it was.
+    MissingIsUnchanged,
+    /// Tags that the result names are minted after the body, and not compared with the clock.
+    NoClock,
+    /// The stamp is compared, but not whether the clock still counts the same.
+    ClockLostUnnoticed,
+    /// `Store::mint` gives an empty slot of a tag the stamp nought.
+    MintWithoutStamp,
+    /// By single steps, `Store::invalidate_tags` changes its tags before the clock.
+    TagBeforeClock,
+    /// By single steps, `Store::mint` looks at the clock before the tags.
+    ClockReadFirst,
+    /// An invalidation that got no reply is sent again with the same epoch.
+    SameEpochAgain,
+    /// The end of a writer empties the tag's slot, and leaves the clock.
+    EndWithoutClock,
+    /// An intent in a tag's slot is gone when its writers' rights are over.
+    IntentVanishes,
+    /// `Store::invalidate_tags` puts its epoch in the place of an intent.
+    InvalidationEndsWrites,
+    /// `Store::mint` leaves an epoch whose stamp is of a clock that has been lost.
+    ForeignStampStays,
+}

@@ -1,0 +1,38 @@
+//! What holds in every state, and in the end.
+
+use protocol_model::holds;
+
+use crate::setup::Named;
+use crate::setups::{arguments, both, by_steps, peace, results, writers};
+
+#[test]
+fn tags_of_arguments_keep_the_promise() {
+    holds(&arguments());
+}
+
+#[test]
+fn tags_of_results_keep_the_promise() {
+    holds(&results());
+}
+
+#[test]
+fn tags_of_both_keep_the_promise() {
+    holds(&both());
+}
+
+#[test]
+fn tags_by_single_steps_keep_the_promise() {
+    holds(&by_steps());
+}
+
+#[test]
+fn writers_of_tags_keep_the_promise() {
+    holds(&writers(Named::ByArguments));
+    holds(&writers(Named::ByResult));
+}
+
+/// Whatever slot has been lost, and whoever has crashed.
+#[test]
+fn a_valid_value_is_stored_in_the_end() {
+    holds(&peace());
+}
