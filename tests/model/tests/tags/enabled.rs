@@ -1,5 +1,7 @@
 //! Which actions are possible in a state.
 
+use protocol_model::Set;
+
 use crate::action::Action;
 use crate::setup::{How, Setup};
 use crate::slot::{Slot, Tag};
@@ -20,14 +22,16 @@ pub(crate) fn enabled(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     for late in 0..state.late.len() {
         actions.push(Action::ApplyLate(late));
         // Elsewhere a request that is lost is one that does not come in time.
-        if setup.last_in_peace {
+        if setup.in_peace > 0 {
             actions.push(Action::Lose(late));
         }
     }
-    if has_peace(setup, state) {
-        let last = state.calls.last().map(|call| call.phase);
+    let calls = state.calls.len();
+    let mut in_peace = state.calls[calls - setup.in_peace..].iter().map(|call| call.phase);
+    if in_peace.clone().any(|phase| phase != Phase::NotBegun) {
         // Whose lease it is makes no difference: nobody else is there.
-        if matches!((last, state.server.slot), (Some(Phase::Wait(_)), Slot::Lease(_))) {
+        let waits = in_peace.any(|phase| matches!(phase, Phase::Wait(_)));
+        if waits && matches!(state.server.slot, Slot::Lease(_)) {
             actions.push(Action::VanishSlot);
         }
         return;
@@ -63,25 +67,22 @@ fn of_call(setup: &Setup, state: &State, call: usize, actions: &mut Vec<Action>)
         phase,
         Phase::Acquire | Phase::TakeOver(_) | Phase::Mint | Phase::MintAfter(_) | Phase::Store(_)
     );
-    if asks && state.budget.timeouts > 0 && !setup.is_last_in_peace(call) {
+    if asks && state.budget.timeouts > 0 && !setup.has_peace(call) {
         actions.push(Action::TimeOut(call));
     }
 }
 
 fn may_begin(setup: &Setup, state: &State, call: usize) -> bool {
-    if setup.is_last_in_peace(call) {
+    if setup.has_peace(call) {
         return state.calls[..call].iter().all(|call| call.phase == Phase::Over)
             && state.writers.iter().all(|writer| writer.stage == Stage::Over)
+            && state.server.tags.iter().all(|tag| tag.writers() == Set::EMPTY)
             && state.late.is_empty();
     }
     // Calls that are alike begin in order, as any other order is the same with the numbers changed.
     (0..call).all(|other| {
         setup.calls[other] != setup.calls[call] || state.calls[other].phase != Phase::NotBegun
     })
-}
-
-fn has_peace(setup: &Setup, state: &State) -> bool {
-    setup.last_in_peace && state.calls.last().is_some_and(|call| call.phase != Phase::NotBegun)
 }
 
 fn of_writer(setup: &Setup, state: &State, writer: usize, actions: &mut Vec<Action>) {
@@ -101,10 +102,7 @@ fn of_writer(setup: &Setup, state: &State, writer: usize, actions: &mut Vec<Acti
         Stage::Half | Stage::Again => actions.push(Action::Invalidate(writer)),
         _ => {}
     }
-    let has_right = match state.server.tags[writing.tag] {
-        Tag::Intent(writers) => writers.has(writer),
-        Tag::Absent | Tag::Epoch(_) => false,
-    };
+    let has_right = state.server.tags[writing.tag].writers().has(writer);
     if has_right && (now.stage == Stage::Over || state.budget.losses > 0) {
         actions.push(Action::EndRight(writer));
     }

@@ -2,9 +2,9 @@
 //!
 //! **What is checked.** A call that begins after an invalidation of a tag has returned is answered with a value whose body
 //! began after the first step of that invalidation, and so is what is stored and valid. The same holds for a function
-//! that writes, and has put an intent into the tag's slot, when its end has been carried out: bodies count that began
-//! after its commit. What is stored keeps that from the commit on, also if the writer crashes, unless its intent was
-//! deleted or ran out before.
+//! that writes under an intent in the tag's slot, when its end has been carried out: bodies count that began after its
+//! commit. What is stored keeps that from the commit on, also if the writer crashes, unless its intent was deleted or ran
+//! out before the commit, or, where the result names the tag, was deleted before the writer's end.
 //!
 //! Tags that the arguments name are known before the body, and their epochs are minted then. Tags that the result names
 //! are known after it: the clock tells whether one of them has been invalidated since.

@@ -40,7 +40,7 @@ impl Model for Setup {
                 valid(setup, state).is_none_or(|value| value.body.follows.includes(state.kept))
             }),
         ];
-        if self.last_in_peace {
+        if self.in_peace > 0 {
             properties.push(Property::eventually(FILLED, |setup: &Self, state: &State| {
                 let last = state.calls.last().is_some_and(|call| call.phase == Phase::Over);
                 last && valid(setup, state).is_some()

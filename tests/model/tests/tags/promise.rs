@@ -3,7 +3,7 @@
 use protocol_model::holds;
 
 use crate::setup::Named;
-use crate::setups::{arguments, both, by_steps, peace, results, writers};
+use crate::setups::{arguments, both, by_steps, overlap, peace, results, three_calls, writers};
 
 #[test]
 fn tags_of_arguments_keep_the_promise() {
@@ -29,6 +29,18 @@ fn tags_by_single_steps_keep_the_promise() {
 fn writers_of_tags_keep_the_promise() {
     holds(&writers(Named::ByArguments));
     holds(&writers(Named::ByResult));
+}
+
+#[test]
+fn writers_of_tags_that_overlap_keep_the_promise() {
+    holds(&overlap(Named::ByArguments));
+    holds(&overlap(Named::ByResult));
+}
+
+#[test]
+fn three_calls_keep_the_promise() {
+    holds(&three_calls(Named::ByArguments));
+    holds(&three_calls(Named::ByResult));
 }
 
 /// Whatever slot has been lost, and whoever has crashed.

@@ -87,29 +87,21 @@ impl Server {
     /// `Store::invalidate_tags`, in one step.
     pub(crate) fn invalidate_tag(&mut self, tag: usize, maker: Maker, setup: &Setup) {
         let stamp = self.count(maker);
-        match self.tags[tag] {
-            // Nothing is valid while there are writers, and their end makes an epoch.
-            Tag::Intent(writers)
-                if writers != Set::EMPTY && !setup.mutated(Mutation::InvalidationEndsWrites) => {}
-            _ => self.tags[tag] = Tag::Epoch(Epoch { maker, stamp }),
+        // Nothing is valid while there are writers, and their end makes an epoch.
+        let is_held = self.tags[tag].writers() != Set::EMPTY;
+        if !is_held || setup.mutated(Mutation::InvalidationEndsWrites) {
+            self.tags[tag] = Tag::Epoch(Epoch { maker, stamp });
         }
     }
 
     /// `Store::begin_write` on the slot of a tag.
     pub(crate) fn begin_write(&mut self, tag: usize, writer: usize) {
-        let writers = match self.tags[tag] {
-            Tag::Intent(writers) => writers,
-            Tag::Absent | Tag::Epoch(_) => Set::EMPTY,
-        };
-        self.tags[tag] = Tag::Intent(writers.with(writer));
+        self.tags[tag] = Tag::Intent(self.tags[tag].writers().with(writer));
     }
 
     /// `Store::end_write` on the slot of a tag: the clock counts, and the last writer leaves a new epoch.
     pub(crate) fn end_write(&mut self, tag: usize, writer: usize, maker: Maker, setup: &Setup) {
-        let left = match self.tags[tag] {
-            Tag::Intent(writers) => writers.without(Set::EMPTY.with(writer)),
-            Tag::Absent | Tag::Epoch(_) => Set::EMPTY,
-        };
+        let left = self.tags[tag].writers().without(Set::EMPTY.with(writer));
         self.tags[tag] = if left != Set::EMPTY {
             Tag::Intent(left)
         } else if setup.mutated(Mutation::EndWithoutClock) {

@@ -15,8 +15,8 @@ pub(crate) struct Setup {
     pub(crate) budget: Budget,
     /// The steps about tags are those of a store that has only the basic ones.
     pub(crate) by_steps: bool,
-    /// The last call begins when all else is over, and nothing disturbs it.
-    pub(crate) last_in_peace: bool,
+    /// So many calls at the end begin when all else is over, and nothing disturbs them.
+    pub(crate) in_peace: usize,
     /// What has to be seen.
     pub(crate) shows: Vec<Sight>,
     pub(crate) mutation: Option<Mutation>,
@@ -61,9 +61,9 @@ impl Setup {
         self.mutation == Some(mutation)
     }
 
-    /// Whether `call` is the one that has to find peace.
-    pub(crate) fn is_last_in_peace(&self, call: usize) -> bool {
-        self.last_in_peace && call + 1 == self.calls.len()
+    /// Whether `call` is one of those that have to find peace.
+    pub(crate) fn has_peace(&self, call: usize) -> bool {
+        call + self.in_peace >= self.calls.len()
     }
 
     /// The tags that are named so.

@@ -9,12 +9,12 @@ const INVALIDATE: Writing = Writing { tag: 0, how: How::Invalidate };
 pub(crate) fn arguments() -> Setup {
     Setup {
         name: "a tag of the arguments",
-        calls: vec![0, 0, 1],
+        calls: vec![0, 0],
         tags: vec![Named::ByArguments],
         writers: vec![INVALIDATE, INVALIDATE],
         budget: Budget { timeouts: 1, losses: 1, crashes: 1 },
         by_steps: false,
-        last_in_peace: false,
+        in_peace: 0,
         shows: vec![
             Sight::BornOutdated,
             Sight::NotFollowed,
@@ -26,12 +26,27 @@ pub(crate) fn arguments() -> Setup {
     }
 }
 
+/// Three calls, some of which share a process.
+pub(crate) fn three_calls(named: Named) -> Setup {
+    Setup {
+        name: match named {
+            Named::ByArguments => "three calls, a tag of the arguments",
+            Named::ByResult => "three calls, a tag of the result",
+        },
+        calls: vec![0, 0, 1],
+        tags: vec![named],
+        writers: vec![INVALIDATE],
+        budget: Budget { timeouts: 0, losses: 1, crashes: 0 },
+        shows: vec![Sight::NotFollowed, Sight::Follower, Sight::Takeover],
+        ..arguments()
+    }
+}
+
 /// A tag that the result names.
 pub(crate) fn results() -> Setup {
     Setup {
         name: "a tag of the result",
         tags: vec![Named::ByResult],
-        calls: vec![0, 0],
         shows: vec![Sight::RefusedByClock, Sight::NotFollowed, Sight::Follower, Sight::Takeover],
         ..arguments()
     }
@@ -41,7 +56,6 @@ pub(crate) fn results() -> Setup {
 pub(crate) fn both() -> Setup {
     Setup {
         name: "a tag of the arguments and one of the result",
-        calls: vec![0, 0],
         tags: vec![Named::ByArguments, Named::ByResult],
         writers: vec![INVALIDATE, Writing { tag: 1, ..INVALIDATE }],
         shows: vec![Sight::BornOutdated, Sight::RefusedByClock, Sight::NotFollowed],
@@ -54,7 +68,20 @@ pub(crate) fn by_steps() -> Setup {
     Setup { name: "tags by single steps", by_steps: true, ..both() }
 }
 
-/// Functions that write, with intents in the slot of a tag, and an invalidation.
+/// Two functions that write, with intents in the slot of a tag.
+pub(crate) fn overlap(named: Named) -> Setup {
+    let writer = Writing { tag: 0, how: How::Intent };
+    Setup {
+        name: match named {
+            Named::ByArguments => "two writers of a tag of the arguments",
+            Named::ByResult => "two writers of a tag of the result",
+        },
+        writers: vec![writer, writer],
+        ..writers(named)
+    }
+}
+
+/// A function that writes, with an intent in the slot of a tag, and an invalidation.
 pub(crate) fn writers(named: Named) -> Setup {
     let writer = Writing { tag: 0, how: How::Intent };
     Setup {
@@ -62,22 +89,22 @@ pub(crate) fn writers(named: Named) -> Setup {
             Named::ByArguments => "writers of a tag of the arguments",
             Named::ByResult => "writers of a tag of the result",
         },
-        calls: vec![0, 0],
         tags: vec![named],
-        writers: vec![writer, writer, INVALIDATE],
+        writers: vec![writer, INVALIDATE],
         budget: Budget { timeouts: 0, losses: 1, crashes: 1 },
         shows: vec![Sight::NotFollowed, Sight::OrphanedIntent],
         ..arguments()
     }
 }
 
-/// After faults of all kinds one call has peace: a valid value is in the slot when it is over.
+/// After faults of all kinds two calls have peace: a valid value is in the slot when they are over. The first may find
+/// the intent of a writer that has crashed, and what it returns is not stored.
 pub(crate) fn peace() -> Setup {
     Setup {
         name: "peace for tags",
-        calls: vec![0, 0],
+        calls: vec![0, 0, 0],
         writers: vec![INVALIDATE, Writing { tag: 1, how: How::Intent }],
-        last_in_peace: true,
+        in_peace: 2,
         shows: vec![],
         ..both()
     }

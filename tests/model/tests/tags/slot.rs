@@ -76,6 +76,14 @@ impl Tag {
             Self::Absent | Self::Intent(_) => None,
         }
     }
+
+    /// Those who have a right to it.
+    pub(crate) fn writers(self) -> Set {
+        match self {
+            Self::Intent(writers) => writers,
+            Self::Absent | Self::Epoch(_) => Set::EMPTY,
+        }
+    }
 }
 
 /// What a read finds.

@@ -5,6 +5,7 @@ use protocol_model::Set;
 use super::{Step, number};
 use crate::mutation::Mutation;
 use crate::server::Request;
+use crate::setup::Named;
 use crate::slot::{Epoch, Maker, Slot, TAGS, Tag};
 use crate::state::{Phase, Stage};
 
@@ -81,8 +82,16 @@ impl Step<'_> {
 
     fn empty_tag(&mut self, tag: usize) {
         self.state.server.tags[tag] = Tag::Absent;
-        for (writer, writing) in self.state.writers.iter_mut().zip(&self.setup.writers) {
-            writer.is_protected &= writing.tag != tag;
+        let by_result = self.setup.tags.get(tag) == Some(&Named::ByResult);
+        for (number, writing) in self.setup.writers.iter().enumerate() {
+            if writing.tag != tag {
+                continue;
+            }
+            self.state.writers[number].is_protected = false;
+            // What the result names is minted after the body, when nothing tells of the writer any more; its end will.
+            if by_result && !self.state.returned.has(number) {
+                self.state.kept = self.state.kept.without(Set::EMPTY.with(number));
+            }
         }
     }
 
