@@ -23,11 +23,13 @@ pub(crate) enum Action {
     Commit(usize),
     /// No reply came to a request, which may still come: in the same functions.
     TimeOut(usize),
-    /// A writer with an intent begins: `call::write`, `Store::begin_write` on the tag's slot.
+    /// A writer with an intent begins: `call::write`, `Store::begin_write` on the tag's slot; then the clock, by
+    /// `Store::invalidate_tags` of no tag.
     BeginWrite(usize),
     /// Its body commits.
     CommitWrite(usize),
-    /// `Cache::invalidate_tag`, `Store::invalidate_tags`; of a writer with an intent `Store::end_write`.
+    /// `Cache::invalidate_tag`, `Store::invalidate_tags`; of a writer with an intent `Engine::end_tag_writes`: the clock,
+    /// and then `Store::end_write` on the tag's slot.
     Invalidate(usize),
     /// An invalidation gets no reply: it is remembered, and sent again.
     LoseInvalidation(usize),

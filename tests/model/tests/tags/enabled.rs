@@ -92,6 +92,7 @@ fn of_writer(setup: &Setup, state: &State, writer: usize, actions: &mut Vec<Acti
     let is_first = !(0..writer).filter(alike).any(|other| state.writers[other] == now);
     match now.stage {
         Stage::NotBegun if is_first => actions.push(Action::BeginWrite(writer)),
+        Stage::Begun => actions.push(Action::BeginWrite(writer)),
         Stage::Body => actions.push(Action::CommitWrite(writer)),
         Stage::Sent if writing.how == How::Intent || is_first => {
             actions.push(Action::Invalidate(writer));
@@ -132,7 +133,9 @@ fn of_crashes(setup: &Setup, state: &State, actions: &mut Vec<Action>) {
     actions.extend((0..processes).filter(|&process| alive(process)).map(Action::Crash));
     for (number, writing) in setup.writers.iter().enumerate() {
         let stage = state.writers[number].stage;
-        if writing.how == How::Intent && matches!(stage, Stage::Body | Stage::Sent) {
+        if writing.how == How::Intent
+            && matches!(stage, Stage::Begun | Stage::Body | Stage::Sent | Stage::Half)
+        {
             actions.push(Action::CrashWriter(number));
         }
     }

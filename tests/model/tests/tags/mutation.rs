@@ -25,12 +25,14 @@ pub(crate) enum Mutation {
     ClockReadFirst,
     /// An invalidation that got no reply is sent again with the same epoch.
     SameEpochAgain,
-    /// The end of a writer empties the tag's slot, and leaves the clock.
+    /// `call::write` changes nothing of a tag before its body.
+    NoIntent,
+    /// `call::write` leaves the clock as it is before its body.
+    BeginWithoutClock,
+    /// `Engine::end_tag_writes` leaves the clock as it is.
     EndWithoutClock,
-    /// An intent in a tag's slot is gone when its writers' rights are over.
-    IntentVanishes,
-    /// `Store::invalidate_tags` puts its epoch in the place of an intent.
-    InvalidationEndsWrites,
+    /// `Engine::end_tag_writes` changes the clock after the tags.
+    EndClockLast,
     /// `Store::mint` leaves an epoch whose stamp is of a clock that has been lost.
     ForeignStampStays,
 }

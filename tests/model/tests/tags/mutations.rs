@@ -71,18 +71,23 @@ fn an_invalidation_sent_again_with_the_same_epoch() {
 }
 
 #[test]
+fn a_writer_without_an_intent() {
+    without(Mutation::NoIntent, CRASH, writers(Named::ByArguments));
+}
+
+#[test]
+fn a_begin_of_a_writer_that_leaves_the_clock() {
+    without(Mutation::BeginWithoutClock, CRASH, writers(Named::ByResult));
+}
+
+#[test]
 fn an_end_of_a_writer_that_leaves_the_clock() {
     without(Mutation::EndWithoutClock, NONE, writers(Named::ByResult));
 }
 
 #[test]
-fn an_intent_that_leaves_no_trace() {
-    without(Mutation::IntentVanishes, CRASH, writers(Named::ByResult));
-}
-
-#[test]
-fn an_invalidation_in_the_place_of_an_intent() {
-    without(Mutation::InvalidationEndsWrites, CRASH, writers(Named::ByArguments));
+fn an_end_of_a_writer_that_changes_the_clock_last() {
+    without(Mutation::EndClockLast, NONE, writers(Named::ByResult));
 }
 
 #[test]

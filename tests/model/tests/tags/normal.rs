@@ -94,7 +94,20 @@ impl State {
             call.owed = call.owed.without(followed_by_all);
         }
         let applied = self.applied;
+        self.forget_amid(followed_by_all);
         self.each_body(&mut |body| body.follows = body.follows.only(applied));
+    }
+
+    fn forget_amid(&mut self, settled: Set) {
+        for call in &mut self.calls {
+            match &mut call.phase {
+                Phase::Body(fill) | Phase::MintAfter(fill) => {
+                    fill.amid = fill.amid.without(settled)
+                }
+                Phase::MintMoreAfter(fill, _) | Phase::Store(fill) => fill.amid = Set::EMPTY,
+                _ => {}
+            }
+        }
     }
 
     /// Visits all that a body returned, wherever it is.

@@ -3,7 +3,9 @@
 use protocol_model::holds;
 
 use crate::setup::Named;
-use crate::setups::{arguments, both, by_steps, overlap, peace, results, three_calls, writers};
+use crate::setups::{
+    arguments, both, by_steps, overlap, peace, results, three_calls, writers, writers_by_steps,
+};
 
 #[test]
 fn tags_of_arguments_keep_the_promise() {
@@ -29,6 +31,12 @@ fn tags_by_single_steps_keep_the_promise() {
 fn writers_of_tags_keep_the_promise() {
     holds(&writers(Named::ByArguments));
     holds(&writers(Named::ByResult));
+}
+
+#[test]
+fn writers_of_tags_by_single_steps_keep_the_promise() {
+    holds(&writers_by_steps(Named::ByArguments));
+    holds(&writers_by_steps(Named::ByResult));
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl Server {
             Request::GiveUp(call) if self.slot == Slot::Lease(call) => self.slot = Slot::Absent,
             Request::Mint(maker, by_result) => self.mint(maker, by_result, setup),
             Request::Invalidate(writer, maker) => {
-                self.invalidate_tag(setup.writers[usize::from(writer)].tag, maker, setup);
+                self.invalidate_tag(setup.writers[usize::from(writer)].tag, maker);
             }
             _ => {}
         }
@@ -74,8 +74,6 @@ impl Server {
             let stamp = match self.tags[tag] {
                 Tag::Absent if setup.mutated(Mutation::MintWithoutStamp) => 0,
                 Tag::Absent => now,
-                // Nobody knows whether its writers have committed, and when.
-                Tag::Intent(Set::EMPTY) => self.count(maker),
                 // It was counted by a clock that is gone.
                 Tag::Epoch(epoch) if epoch.stamp > now && !stays => now,
                 Tag::Epoch(_) | Tag::Intent(_) => continue,
@@ -85,13 +83,9 @@ impl Server {
     }
 
     /// `Store::invalidate_tags`, in one step.
-    pub(crate) fn invalidate_tag(&mut self, tag: usize, maker: Maker, setup: &Setup) {
+    pub(crate) fn invalidate_tag(&mut self, tag: usize, maker: Maker) {
         let stamp = self.count(maker);
-        // Nothing is valid while there are writers, and their end makes an epoch.
-        let is_held = self.tags[tag].writers() != Set::EMPTY;
-        if !is_held || setup.mutated(Mutation::InvalidationEndsWrites) {
-            self.tags[tag] = Tag::Epoch(Epoch { maker, stamp });
-        }
+        self.tags[tag] = Tag::Epoch(Epoch { maker, stamp });
     }
 
     /// `Store::begin_write` on the slot of a tag.
@@ -99,23 +93,14 @@ impl Server {
         self.tags[tag] = Tag::Intent(self.tags[tag].writers().with(writer));
     }
 
-    /// `Store::end_write` on the slot of a tag: the clock counts, and the last writer leaves a new epoch.
-    pub(crate) fn end_write(&mut self, tag: usize, writer: usize, maker: Maker, setup: &Setup) {
+    /// `Store::end_write` on the slot of a tag, without a value.
+    pub(crate) fn end_write(&mut self, tag: usize, writer: usize) {
         let left = self.tags[tag].writers().without(Set::EMPTY.with(writer));
-        self.tags[tag] = if left != Set::EMPTY {
-            Tag::Intent(left)
-        } else if setup.mutated(Mutation::EndWithoutClock) {
-            Tag::Absent
-        } else {
-            Tag::Epoch(Epoch { maker, stamp: self.clock.map_or(0, |clock| clock.stamp) + 1 })
-        };
-        if !setup.mutated(Mutation::EndWithoutClock) {
-            self.count(maker);
-        }
+        self.tags[tag] = if left == Set::EMPTY { Tag::Absent } else { Tag::Intent(left) };
     }
 
-    /// The clock counts one more.
-    fn count(&mut self, maker: Maker) -> u8 {
+    /// The clock counts one more: `Store::invalidate_tags` of no tag.
+    pub(crate) fn count(&mut self, maker: Maker) -> u8 {
         let clock = self.clock.get_or_insert(Epoch { maker, stamp: 0 });
         clock.stamp += 1;
         clock.stamp

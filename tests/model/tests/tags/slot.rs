@@ -12,6 +12,8 @@ pub(crate) enum Maker {
     /// The mint of a call after its body.
     After(u8),
     Writer(u8),
+    /// A writer with an intent, before its body.
+    Begun(u8),
     /// A second try of a writer whose first got no reply.
     Again(u8),
     /// Nobody any more: it is not in its slot, and never will be again.
@@ -57,7 +59,7 @@ impl Slot {
 pub(crate) enum Tag {
     Absent,
     Epoch(Epoch),
-    /// Writers are at work; none where their rights are over.
+    /// Writers are at work.
     Intent(Set),
 }
 

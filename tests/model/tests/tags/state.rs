@@ -85,6 +85,8 @@ pub(crate) struct Fill {
     pub(crate) clock: Epoch,
     /// The calls of the process that had begun when the body began.
     pub(crate) elders: Set,
+    /// The writers that had begun and not committed when the body began.
+    pub(crate) amid: Set,
 }
 
 /// A writer.
@@ -101,11 +103,13 @@ pub(crate) struct Writer {
 pub(crate) enum Stage {
     /// With an intent: it has not begun.
     NotBegun,
+    /// With an intent: it is in the tag's slot, and the clock is to be changed.
+    Begun,
     /// With an intent: its body runs.
     Body,
     /// It has committed, and is to tell the cache.
     Sent,
-    /// By single steps: half of it is done.
+    /// By single steps, or with an intent: half of it is done.
     Half,
     /// The first try got no reply.
     Again,

@@ -49,19 +49,39 @@ impl Step<'_> {
     pub(super) fn apply_late(&mut self, late: usize) {
         let request = self.state.late.remove(late);
         self.apply(request);
+        if let Request::Invalidate(writer, _) = request {
+            self.lose_intents(self.setup.writers[usize::from(writer)].tag);
+        }
     }
 
-    /// The intent stays, so that the next mint knows that there was one.
     pub(super) fn end_right(&mut self, writer: usize) {
         if self.state.writers[writer].stage != Stage::Over {
             self.state.budget.losses -= 1;
         }
+        let tag = self.setup.writers[writer].tag;
+        self.state.server.end_write(tag, writer);
+        self.lose_intent(writer);
+    }
+
+    /// The intents in a tag's slot are gone, other than by their end.
+    pub(super) fn lose_intents(&mut self, tag: usize) {
+        for writer in 0..self.state.writers.len() {
+            if self.setup.writers[writer].tag == tag {
+                self.lose_intent(writer);
+            }
+        }
+    }
+
+    fn lose_intent(&mut self, writer: usize) {
         self.state.writers[writer].is_protected = false;
-        let slot = &mut self.state.server.tags[self.setup.writers[writer].tag];
-        if let Tag::Intent(writers) = *slot {
-            let left = writers.without(Set::EMPTY.with(writer));
-            let vanishes = left == Set::EMPTY && self.setup.mutated(Mutation::IntentVanishes);
-            *slot = if vanishes { Tag::Absent } else { Tag::Intent(left) };
+        let by_result = self.setup.tags[self.setup.writers[writer].tag] == Named::ByResult;
+        // Nothing will tell this fill that it is older than the commit, before the writer's end does.
+        let outlasts = self.state.calls.iter().any(|call| match call.phase {
+            Phase::Body(fill) | Phase::MintAfter(fill) => fill.amid.has(writer),
+            _ => false,
+        });
+        if by_result && outlasts && !self.state.returned.has(writer) {
+            self.state.kept = self.state.kept.without(Set::EMPTY.with(writer));
         }
     }
 
@@ -82,17 +102,7 @@ impl Step<'_> {
 
     fn empty_tag(&mut self, tag: usize) {
         self.state.server.tags[tag] = Tag::Absent;
-        let by_result = self.setup.tags.get(tag) == Some(&Named::ByResult);
-        for (number, writing) in self.setup.writers.iter().enumerate() {
-            if writing.tag != tag {
-                continue;
-            }
-            self.state.writers[number].is_protected = false;
-            // What the result names is minted after the body, when nothing tells of the writer any more; its end will.
-            if by_result && !self.state.returned.has(number) {
-                self.state.kept = self.state.kept.without(Set::EMPTY.with(number));
-            }
-        }
+        self.lose_intents(tag);
     }
 
     pub(super) fn vanish_clock(&mut self) {
@@ -104,7 +114,7 @@ impl Step<'_> {
         self.lose();
         self.state.server.slot = Slot::Absent;
         self.state.server.clock = None;
-        for tag in 0..TAGS {
+        for tag in 0..self.setup.tags.len() {
             self.empty_tag(tag);
         }
     }

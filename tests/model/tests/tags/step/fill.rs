@@ -6,7 +6,7 @@ use super::{Step, number};
 use crate::mutation::Mutation;
 use crate::server::Request;
 use crate::slot::{Body, Epoch, Maker, Slot, TAGS, Value};
-use crate::state::{Fill, Phase};
+use crate::state::{Fill, Phase, Stage};
 
 impl Step<'_> {
     pub(super) fn acquire(&mut self, call: usize) {
@@ -29,7 +29,10 @@ impl Step<'_> {
         let elders = self.mates(call).filter(|&mate| under_way(self.state.calls[mate].phase));
         let elders = elders.fold(Set::EMPTY, Set::with);
         let body = Body { follows: self.state.applied };
-        self.state.calls[call].phase = Phase::Body(Fill { body, epochs, clock, elders });
+        let amid = (0..self.state.writers.len())
+            .filter(|&writer| self.state.writers[writer].stage == Stage::Body)
+            .fold(Set::EMPTY, Set::with);
+        self.state.calls[call].phase = Phase::Body(Fill { body, epochs, clock, elders, amid });
     }
 
     pub(super) fn body_returns(&mut self, call: usize) {

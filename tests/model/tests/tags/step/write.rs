@@ -3,15 +3,31 @@
 use super::{Step, number};
 use crate::mutation::Mutation;
 use crate::server::Request;
-use crate::setup::How;
+use crate::setup::{How, Writing};
 use crate::slot::{Epoch, Maker, Tag};
 use crate::state::Stage;
 
 impl Step<'_> {
     pub(super) fn begin_write(&mut self, writer: usize) {
-        self.state.server.begin_write(self.setup.writers[writer].tag, writer);
+        let tag = self.setup.writers[writer].tag;
+        let is_first = self.state.writers[writer].stage == Stage::NotBegun;
+        if is_first && !self.setup.mutated(Mutation::NoIntent) {
+            self.state.server.begin_write(tag, writer);
+        } else if !is_first && !self.setup.mutated(Mutation::BeginWithoutClock) {
+            self.change_clock(Maker::Begun(number(writer)));
+        }
         let writer = &mut self.state.writers[writer];
-        (writer.stage, writer.is_protected) = (Stage::Body, true);
+        writer.stage = if is_first { Stage::Begun } else { Stage::Body };
+        writer.is_protected |= is_first;
+    }
+
+    /// `Store::invalidate_tags` of no tag.
+    fn change_clock(&mut self, maker: Maker) {
+        if self.setup.by_steps {
+            self.state.server.clock = Some(Epoch { maker, stamp: 0 });
+        } else {
+            self.state.server.count(maker);
+        }
     }
 
     pub(super) fn commit_write(&mut self, writer: usize) {
@@ -34,33 +50,44 @@ impl Step<'_> {
 
     pub(super) fn invalidate(&mut self, writer: usize) {
         let maker = self.maker(writer);
-        let writing = self.setup.writers[writer];
-        if writing.how == How::Intent {
-            self.state.server.end_write(writing.tag, writer, maker, self.setup);
-        } else if self.setup.by_steps {
-            let is_first = self.state.writers[writer].stage == Stage::Sent;
-            self.half_invalidate(writing.tag, maker, is_first);
-            if is_first {
-                self.state.applied = self.state.applied.with(writer);
-                self.state.writers[writer].stage = Stage::Half;
-                return;
+        let Writing { tag, how } = self.setup.writers[writer];
+        let is_first = self.state.writers[writer].stage == Stage::Sent;
+        let halves = how == How::Intent || self.setup.by_steps;
+        match how {
+            How::Intent => self.half_end(writer, tag, maker, is_first),
+            How::Invalidate if halves => self.half_invalidate(tag, maker, is_first),
+            How::Invalidate => {
+                self.apply(Request::Invalidate(number(writer), maker));
+                self.lose_intents(tag);
             }
-        } else {
-            self.apply(Request::Invalidate(number(writer), maker));
         }
+        // An invalidation takes effect with its first step.
         self.state.applied = self.state.applied.with(writer);
+        if halves && is_first {
+            self.state.writers[writer].stage = Stage::Half;
+            return;
+        }
         self.state.returned = self.state.returned.with(writer);
         self.state.kept = self.state.kept.with(writer);
         self.state.writers[writer].stage = Stage::Over;
     }
 
+    /// `Engine::end_tag_writes`: another clock, and then the intent goes.
+    fn half_end(&mut self, writer: usize, tag: usize, maker: Maker, is_first: bool) {
+        if is_first == self.setup.mutated(Mutation::EndClockLast) {
+            self.state.server.end_write(tag, writer);
+        } else if !self.setup.mutated(Mutation::EndWithoutClock) {
+            self.change_clock(maker);
+        }
+    }
+
     /// `store::tagged::invalidate_tags`, by single steps: another clock, and then another epoch.
     fn half_invalidate(&mut self, tag: usize, maker: Maker, is_first: bool) {
-        let epoch = Epoch { maker, stamp: 0 };
         if is_first == self.setup.mutated(Mutation::TagBeforeClock) {
-            self.state.server.tags[tag] = Tag::Epoch(epoch);
+            self.state.server.tags[tag] = Tag::Epoch(Epoch { maker, stamp: 0 });
+            self.lose_intents(tag);
         } else {
-            self.state.server.clock = Some(epoch);
+            self.change_clock(maker);
         }
     }
 
