@@ -53,7 +53,7 @@ fn of_call(setup: &Setup, state: &State, call: usize, actions: &mut Vec<Action>)
         Phase::Look(_) => actions.push(Action::Look(call)),
         Phase::Acquire | Phase::TakeOver(_) => actions.push(Action::Acquire(call)),
         Phase::Mint | Phase::MintMore(_) | Phase::MintAfter(_) | Phase::MintMoreAfter(..) => {
-            actions.push(Action::Mint(call))
+            actions.push(Action::Mint(call));
         }
         // Another look at the same would change nothing: the epochs of a fill only go out of date.
         Phase::Wait(other) if state.server.slot != Slot::Lease(other) => {

@@ -4,6 +4,8 @@
 //! - a request about a lease that is nowhere any more does nothing, whenever it comes;
 //! - a writer that each body of now has begun after is kept by whatever is answered from now on.
 
+mod keeps;
+
 use protocol_model::Set;
 
 use crate::mutation::Mutation;
@@ -61,20 +63,25 @@ impl State {
     }
 
     fn forget_outdated(&mut self, tags: usize) {
-        let Slot::Value(value) = &mut self.server.slot else { return };
-        let brings = |maker: Maker| {
-            self.late.iter().any(|request| match *request {
+        let (late, writers) = (&self.late, &self.writers);
+        let comes = |maker: Maker| {
+            late.iter().any(|request| match *request {
                 Request::Mint(other, _) | Request::Invalidate(_, other) => other == maker,
                 _ => false,
-            }) || self.writers.iter().any(|writer| writer.stage == Stage::Again)
+            }) || matches!(maker, Maker::Writer(of) if writers[usize::from(of)].stage == Stage::Again)
         };
-        let is_gone = |tag: usize| {
-            let has = |now: Tag| now.epoch().map(|epoch| epoch.maker) == Some(value.epochs[tag]);
-            !has(self.server.tags[tag]) && !brings(value.epochs[tag])
-        };
-        if (0..tags).any(is_gone) {
-            value.epochs.fill(Maker::Gone);
-            value.body = Body { follows: self.applied };
+        let (server, applied) = (&mut self.server, self.applied);
+        let now = server.tags;
+        forget(&mut server.slot, &now[..tags], applied, comes);
+        for call in &mut self.calls {
+            match &mut call.phase {
+                Phase::ReadTags(slot) => forget(slot, &now[..tags], applied, comes),
+                // This one is compared with the tags that were read with it.
+                Phase::Look(found) => {
+                    forget(&mut found.slot, &found.tags[..tags], applied, |_| false);
+                }
+                _ => {}
+            }
         }
     }
 
@@ -102,7 +109,7 @@ impl State {
         for call in &mut self.calls {
             match &mut call.phase {
                 Phase::Body(fill) | Phase::MintAfter(fill) => {
-                    fill.amid = fill.amid.without(settled)
+                    fill.amid = fill.amid.without(settled);
                 }
                 Phase::MintMoreAfter(fill, _) | Phase::Store(fill) => fill.amid = Set::EMPTY,
                 _ => {}
@@ -139,5 +146,17 @@ impl State {
                 with(&mut value.body);
             }
         }
+    }
+}
+
+/// Forgets what a value was that is not valid under these tags, and can't be again if none of its epochs comes.
+fn forget(slot: &mut Slot, tags: &[Tag], applied: Set, comes: impl Fn(Maker) -> bool) {
+    let Slot::Value(value) = slot else { return };
+    let is_gone = |(tag, maker): (&Tag, &Maker)| {
+        tag.epoch().is_none_or(|epoch| epoch.maker != *maker) && !comes(*maker)
+    };
+    if tags.iter().zip(&value.epochs).any(is_gone) {
+        value.epochs.fill(Maker::Gone);
+        value.body = Body { follows: applied };
     }
 }

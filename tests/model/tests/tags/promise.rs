@@ -51,6 +51,18 @@ fn three_calls_keep_the_promise() {
     holds(&three_calls(Named::ByResult));
 }
 
+/// What else is too much for each day.
+#[cfg(feature = "large")]
+#[test]
+fn writers_of_tags_that_lose_their_intents_keep_the_promise() {
+    use crate::setup::Setup;
+    let budget = arguments().budget;
+    for named in [Named::ByArguments, Named::ByResult] {
+        holds(&Setup { budget, ..overlap(named) });
+        holds(&Setup { budget, ..writers_by_steps(named) });
+    }
+}
+
 /// Whatever slot has been lost, and whoever has crashed.
 #[test]
 fn a_valid_value_is_stored_in_the_end() {

@@ -19,6 +19,8 @@ pub(crate) struct Setup {
     pub(crate) in_peace: usize,
     /// What has to be seen.
     pub(crate) shows: Vec<Sight>,
+    /// States are not brought into their normal form: only to show that nothing gets lost by it.
+    pub(crate) verbatim: bool,
     pub(crate) mutation: Option<Mutation>,
 }
 

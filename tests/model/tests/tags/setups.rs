@@ -22,6 +22,7 @@ pub(crate) fn arguments() -> Setup {
             Sight::LateMint,
             Sight::Takeover,
         ],
+        verbatim: false,
         mutation: None,
     }
 }
@@ -76,6 +77,7 @@ pub(crate) fn writers_by_steps(named: Named) -> Setup {
             Named::ByResult => "writers by single steps, a tag of the result",
         },
         by_steps: true,
+        budget: Budget { timeouts: 0, losses: 0, crashes: 1 },
         ..writers(named)
     }
 }
@@ -89,6 +91,7 @@ pub(crate) fn overlap(named: Named) -> Setup {
             Named::ByResult => "two writers of a tag of the result",
         },
         writers: vec![writer, writer],
+        budget: Budget { timeouts: 0, losses: 0, crashes: 1 },
         ..writers(named)
     }
 }

@@ -23,7 +23,11 @@ impl<'a> Step<'a> {
     pub(crate) fn take(setup: &'a Setup, state: &State, action: Action) -> State {
         let mut step = Self { setup, state: state.clone() };
         step.act(action);
-        step.state.normalize(setup);
+        if setup.verbatim {
+            step.state.late.sort_unstable();
+        } else {
+            step.state.normalize(setup);
+        }
         step.state
     }
 

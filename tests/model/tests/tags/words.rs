@@ -20,16 +20,16 @@ impl Told for Setup {
             Slot::Lease(call) => format!("lease of {call}"),
             Slot::Value(value) => format!("value of {:?}", &value.epochs[..self.tags.len()]),
         };
-        let tags: Vec<String> = server.tags[..self.tags.len()].iter().map(tag).collect();
+        let tags: Vec<String> = server.tags[..self.tags.len()].iter().copied().map(tag).collect();
         let clock = server.clock.map_or("-".to_owned(), epoch);
         format!("slot {slot:<22} tags {:<22} clock {clock:<12} {said}", tags.join(", "))
     }
 }
 
-fn tag(tag: &Tag) -> String {
+fn tag(tag: Tag) -> String {
     match tag {
         Tag::Absent => "-".to_owned(),
-        Tag::Epoch(made) => epoch(*made),
+        Tag::Epoch(made) => epoch(made),
         Tag::Intent(writers) => format!("intent {writers:?}"),
     }
 }

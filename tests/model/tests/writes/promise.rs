@@ -24,6 +24,15 @@ fn writes_by_single_steps_keep_the_promise() {
     holds(&by_steps());
 }
 
+/// Three calls, and all that can go wrong.
+#[cfg(feature = "large")]
+#[test]
+fn puts_with_more_calls_keep_the_promise() {
+    use crate::setup::Setup;
+    holds(&Setup { calls: vec![0, 0, 1], ..puts() });
+    holds(&Setup { calls: vec![0, 1], ..by_steps() });
+}
+
 /// Whoever has crashed with an intent in the slot: the next call that nothing disturbs fills it.
 #[test]
 fn a_slot_is_filled_in_the_end() {

@@ -2,6 +2,7 @@
 
 use protocol_model::Set;
 
+use super::fill::commitment;
 use super::{Step, number};
 use crate::mutation::Mutation;
 use crate::server::Request;
@@ -25,7 +26,7 @@ impl Step<'_> {
                 }
             }
             Phase::MintAfter(_) => self.send_late(Request::Mint(Maker::After(number), true)),
-            Phase::Store(fill) => self.send_late(self.commitment(call, fill)),
+            Phase::Store(fill) => self.send_late(commitment(call, fill)),
             _ => {}
         }
         self.give_up(call);

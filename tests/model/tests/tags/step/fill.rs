@@ -48,13 +48,8 @@ impl Step<'_> {
 
     pub(super) fn commit(&mut self, call: usize) {
         let Phase::Store(fill) = self.state.calls[call].phase else { return };
-        self.apply(self.commitment(call, fill));
+        self.apply(commitment(call, fill));
         self.leave(call);
-    }
-
-    pub(super) fn commitment(&self, call: usize, fill: Fill) -> Request {
-        let value = Value { mark: number(call), body: fill.body, epochs: fill.epochs };
-        Request::Commit(number(call), value)
     }
 
     /// `call::lease::give_up`, in the background. A body that still runs is right by itself.
@@ -63,4 +58,9 @@ impl Step<'_> {
         self.release(call);
         self.leave(call);
     }
+}
+
+pub(super) fn commitment(call: usize, fill: Fill) -> Request {
+    let value = Value { mark: number(call), body: fill.body, epochs: fill.epochs };
+    Request::Commit(number(call), value)
 }
