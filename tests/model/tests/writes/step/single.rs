@@ -17,20 +17,19 @@ impl Step<'_> {
 
     fn step_begin(&mut self, writer: usize, part: Part) {
         let intent = begin_write(self.state.slot, number(writer), self.setup.mutation);
+        let unseen = self.setup.mutated(Mutation::BeginDeletesUnseen);
         let next = match part {
             Part::Look if self.state.slot == Slot::Absent => Part::Set,
             Part::Look => Part::Change(self.state.slot),
-            Part::Change(found @ Slot::Intent(_)) if found == self.state.slot => {
+            Part::Change(Slot::Lease(_) | Slot::Value(_)) if unseen => {
+                self.state.slot = Slot::Absent;
+                Part::Set
+            }
+            Part::Change(found) if found == self.state.slot => {
                 self.state.slot = intent;
                 return self.has_begun(writer);
             }
-            Part::Change(Slot::Intent(_)) => Part::Look,
-            Part::Change(found) => {
-                if found == self.state.slot || self.setup.mutated(Mutation::BeginDeletesUnseen) {
-                    self.state.slot = Slot::Absent;
-                }
-                Part::Set
-            }
+            Part::Change(_) => Part::Look,
             Part::Set if self.state.slot == Slot::Absent => {
                 self.state.slot = intent;
                 return self.has_begun(writer);
