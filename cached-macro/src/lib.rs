@@ -4,16 +4,18 @@
 //! writes the code, which is one call into `cached_runtime::__private` around the function's own body.
 
 mod attr;
+mod attributes;
 mod errors;
 mod expand;
 mod model;
 mod nearest;
-mod redis_cache;
 #[cfg(test)]
 mod snapshots;
 mod tokens;
 
 use proc_macro::TokenStream;
+
+use crate::attr::Attribute;
 
 /// Memoizes an `async fn` in Redis: a call with the same arguments is answered from there until `ttl` has passed.
 ///
@@ -55,6 +57,7 @@ use proc_macro::TokenStream;
 /// | | `key(self.tenant, id)` | expressions to hash instead of the arguments. They need `Serialize` |
 /// | `skip` | `skip(db)`, `skip(self)` | arguments that are no part of the key; they need nothing |
 /// | `version` | `2`, `"b"` | part of the key: change it and old entries are never read again |
+/// | `tags` | `["users", "user:{id}"]` | what the entry is about, so that it can be invalidated by that: see [Tags](#tags) |
 /// | `stale_while_revalidate` | as `ttl`, but no closure | how long after `ttl` the stale value is returned at once, while it is refilled in the background: see [Stale values](#stale-values) |
 /// | `stale_if_error` | as `ttl`, but no closure | how long after `ttl` the stale value is returned where the body fails |
 /// | `early_refresh` | `1.0` | now and then a call refills before `ttl` is over: the beta of XFetch |
@@ -73,6 +76,31 @@ use proc_macro::TokenStream;
 /// | `crate` | `crate = my::cached_runtime` | where `cached_runtime` is, if it is renamed or re-exported |
 ///
 /// Expressions see the arguments, before the body runs. Closures get a reference to the value and can't use arguments.
+///
+/// # Tags
+///
+/// A tag is a name that entries of any function share. `Cache::invalidate_tag("user:42")` makes all entries with that
+/// tag outdated at once, in one command, however many there are: the next call of each runs its body. So do `tags` of
+/// [`#[cache_invalidate]`](macro@cache_invalidate) and [`#[cache_put]`](macro@cache_put).
+///
+/// ```ignore
+/// #[redis_cache(ttl = 300, skip(db), tags = ["users", "user:{id}", "team:{result.team}"])]
+/// async fn get_user(db: &Db, id: u64) -> Result<User, Error> { .. }
+///
+/// cache.invalidate_tag("user:42").await?;
+/// ```
+///
+/// Tags are string literals, at most 64 of them. What stands between braces is an argument or an expression over
+/// arguments, and needs `Display`; skipped arguments can be used too, and then belong to the entry function. `{{` and
+/// `}}` are braces. The tag is the text as `format!` would make it, so `invalidate_tag(&format!("user:{id}"))` meets
+/// `"user:{id}"`.
+///
+/// A tag that mentions `result` is made from the value when it is stored, which is of use where the arguments don't
+/// tell what it is about. `result` is a reference to what is cached: of a `Result` the `Ok`. Such a tag can't mention
+/// arguments. If it is invalidated while the body runs, the value is not stored.
+///
+/// Tags are read in the same round trip as the entry. Whoever adds, removes or changes `tags` makes the entries that
+/// are there outdated.
 ///
 /// # Stale values
 ///
@@ -120,11 +148,14 @@ use proc_macro::TokenStream;
 /// # Entries
 ///
 /// Beside a free function stands `get_user::entry(..)`, at the function's visibility. It takes the arguments that make
-/// the key (and those that `cache`, `ttl`, `none_ttl` or the windows of stale values mention) and returns the `Entry` of a call with them. It is a
+/// the key (and those that `tags`, `cache`, `ttl`, `none_ttl` or the windows of stale values mention) and returns the `Entry` of a call with them. It is a
 /// function of an empty enum of the same name, so `use users::get_user` brings both.
 ///
 /// Beside a method stands `Self::get_user_entry(..)`, if the method has a visibility, be it `pub(self)`: without one it may
 /// belong to a trait's `impl`, where nothing can be added. It takes `&self` if the key uses `self`.
+///
+/// [`#[cache_invalidate]`](macro@cache_invalidate) and [`#[cache_put]`](macro@cache_put) name entries by calls of the
+/// function, and use these.
 ///
 /// `entry = false` leaves both out, for where they can't be:
 ///
@@ -143,5 +174,114 @@ use proc_macro::TokenStream;
 /// `entry = false`: from what it is given, the attribute can't see that the function is inside of an `impl`.
 #[proc_macro_attribute]
 pub fn redis_cache(args: TokenStream, input: TokenStream) -> TokenStream {
-    redis_cache::redis_cache(args.into(), &input.into()).into()
+    attributes::redis_cache(args.into(), &input.into()).into()
+}
+
+/// For a function that writes: when it has succeeded, the entries that it is about are empty, in all processes.
+///
+/// ```ignore
+/// use cached_runtime::{cache_invalidate, redis_cache};
+///
+/// #[redis_cache(ttl = 300, skip(db), tags = ["team:{result.team}"])]
+/// async fn get_user(db: &Db, id: u64) -> Result<User, Error> { .. }
+///
+/// #[cache_invalidate(get_user(id), list_users(), tags = ["team:{result.team}"])]
+/// async fn rename_user(db: &Db, id: u64, name: &str) -> Result<User, Error> { .. }
+/// ```
+///
+/// # Calls
+///
+/// A call stands for the entry of a cached function with these arguments; the function does not run. It takes what the
+/// entry function takes: the arguments that make the key, without those that are skipped.
+///
+/// | written | entry of | made by |
+/// |---|---|---|
+/// | `get_user(id)`, `users::get_user(id)` | a free function | `get_user::entry(id)` |
+/// | `Self::top()`, `Repo::get(id)`, `<Repo<T>>::get(id)` | a function of a type, known by its capital | `Repo::get_entry(id)` |
+/// | `self.get(id)`, `self.repo.get(id)` | a method, whether its key uses `self` or not | a hidden method of the same visibility |
+///
+/// Type and const arguments are written behind the name, as in `list::<T>(id)`. A method needs an entry function, so it
+/// can't be one of a trait; behind a dot it can't have a `#[cfg]` on the arguments that make its key. `#[cfg(..)]` may
+/// stand before a call.
+///
+/// Arguments are expressions. They are evaluated before the body, which may still need them: `get_org(name.clone())`.
+/// Where they mention `result`, they are evaluated after it.
+///
+/// `result` is a reference to what the function has returned, of a `Result` the content of `Ok`. The type decides and
+/// not its spelling, as with `#[redis_cache]`. Beside `result`, what the body has not taken can be used: references,
+/// and what is `Copy`.
+///
+/// # Options
+///
+/// | option | value | meaning |
+/// |---|---|---|
+/// | `tags` | `["users", "user:{id}"]` | all entries with these tags become outdated. Templates as in [`#[redis_cache]`](macro@redis_cache#tags), from the arguments or from `result` |
+/// | `lease` | seconds, `"30s"`, or an expression of `Duration` | how long the marks stay if the process dies; 10 s by default |
+/// | `cache` | an expression, such as `self.cache` | the `Cache` that the tags are in; it is the current one by default. Calls use that of their function |
+/// | `crate` | `crate = my::cached_runtime` | where `cached_runtime` is, if it is renamed or re-exported |
+///
+/// # What is promised
+///
+/// - **Before the body** each entry and tag that is known by then is marked. While it is marked, other calls run their
+///   bodies, and what they return is not stored.
+/// - **After the body** the marks are taken away, and the entries are empty. When the function has returned, no later
+///   call is answered with a value whose body began before that.
+/// - **A crash** in between leaves the marks, until `lease` is over. So what was read before the database's commit
+///   can't be stored, if the body takes no longer than `lease`.
+/// - **Writers that overlap** each have a mark, and the entry stays marked until the last of them has returned.
+/// - **`Err`, a panic, or a call that is dropped**: the body may have written or not, so the marks are taken away in
+///   the background and the entries are empty. What mentions `result` is not touched, as there is none.
+/// - **While Redis is away** the body runs all the same. This process remembers what to invalidate, and reads around it
+///   until that is done.
+///
+/// What mentions `result` is known only after the body, so it has no mark before it: a crash between the database's
+/// commit and the invalidation leaves it as it was, until its `ttl`. Where the arguments tell the same, use them.
+///
+/// # Where it can stand
+///
+/// Where [`#[redis_cache]`](macro@redis_cache) can: on any `async fn`, also in a `trait` or its `impl`, and below
+/// `#[async_trait]`. The returned type needs a name, and nothing else. Several of these attributes stand above each
+/// other, with `#[tracing::instrument]` among them; each wraps what is below it.
+#[proc_macro_attribute]
+pub fn cache_invalidate(args: TokenStream, input: TokenStream) -> TokenStream {
+    attributes::write(Attribute::CacheInvalidate, args.into(), &input.into()).into()
+}
+
+/// For a function that writes: when it has succeeded, the entries of these calls hold what it returned.
+///
+/// ```ignore
+/// use cached_runtime::{cache_put, redis_cache};
+///
+/// #[redis_cache(ttl = 300, skip(db))]
+/// async fn get_user(db: &Db, id: u64) -> Result<Option<User>, Error> { .. }
+///
+/// #[cache_put(get_user(user.id), value = Some(result.clone()))]
+/// async fn save_user(db: &Db, user: &User) -> Result<User, Error> { .. }
+/// ```
+///
+/// Calls, `tags`, `lease`, `cache`, `crate` and `result` are those of [`#[cache_invalidate]`](macro@cache_invalidate).
+/// One more option:
+///
+/// | option | value | meaning |
+/// |---|---|---|
+/// | `value` | an expression, such as `Some(result.clone())` | what the entries get, instead of what the function has returned. Evaluated after the body, once for each call |
+///
+/// The value has to be of the type that the cached function caches: of a `Result` the content of `Ok`. It is stored as
+/// a fill would be, by that function's `ttl`, `cache_if`, `none_ttl` and so on; one that they don't let in leaves the
+/// entry empty. `tags` are invalidated, for other entries that the write is about.
+///
+/// A call can't mention `result` here: others that write the entry at the same time could not be seen. Put
+/// `#[cache_invalidate(get_user(result.id))]` below this attribute for that.
+///
+/// # What is promised
+///
+/// All that [`#[cache_invalidate]`](macro@cache_invalidate#what-is-promised) promises. And:
+///
+/// - **Writers that overlap**, in any processes, leave the entry empty: nobody can tell from outside whose write the
+///   database took last. So does a write that something else has invalidated meanwhile, and one that took longer than
+///   `lease`.
+/// - **`Err`, a panic, or a call that is dropped** stores nothing, and the entry is empty.
+#[proc_macro_attribute]
+pub fn cache_put(args: TokenStream, input: TokenStream) -> TokenStream {
+    attributes::write(Attribute::CachePut, args.into(), &input.into()).into()
 }

@@ -5,7 +5,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::redis_cache::redis_cache;
+use crate::attr::Attribute;
+use crate::attributes::{redis_cache, write};
 
 /// Compares with the snapshot of this name.
 fn check(name: &str, tokens: TokenStream) {
@@ -205,4 +206,86 @@ fn entry_left_out() {
     };
     let tokens = redis_cache(quote!(ttl = 60, skip(self), entry = false), &method);
     check("entry_left_out", quote!(impl<Item: Model> Repo<Item> { #tokens }));
+}
+
+#[test]
+fn tagged() {
+    let method = quote! {
+        pub async fn get(&self, id: u64, trace: &str) -> Result<User, Error> {
+            self.load(id, trace).await
+        }
+    };
+    let args = quote! {
+        ttl = 60,
+        key(id),
+        skip(self),
+        tags = ["users", "user:{id}", "{self.tenant}/{trace}", "team:{result.team}"],
+    };
+    let tokens = redis_cache(args, &method);
+    check("tagged", quote!(impl Repo { #tokens }));
+}
+
+#[test]
+fn invalidates() {
+    let method = quote! {
+        #[instrument]
+        pub async fn rename(&self, id: u64, name: &str) -> Result<User, Error> {
+            #![allow(unused)]
+            self.update(id, name).await
+        }
+    };
+    let args = quote! {
+        users::get_user(id),
+        list::<User, 3>(0),
+        Self::top(),
+        <Repo<T> as Find>::find::<T>(id),
+        self.repo.get::<T>(name),
+        #[cfg(feature = "teams")]
+        team(result.team),
+        tags = ["users", "user:{id}", "team:{result.team}:{id}"],
+        lease = "30s",
+        cache = self.cache,
+        crate = my::cached_runtime,
+    };
+    let tokens = write(Attribute::CacheInvalidate, args, &method);
+    check("invalidates", quote!(impl Users { #tokens }));
+}
+
+#[test]
+fn puts() {
+    let item = quote! {
+        async fn save(user: &User) -> Result<User, Error> {
+            store(user).await
+        }
+    };
+    let args = quote!(get_user(user.id), repo().get(user.id), value = Some(result.clone()));
+    check("puts", write(Attribute::CachePut, args, &item));
+}
+
+#[test]
+fn puts_what_is_returned_below_async_trait() {
+    let method = quote! {
+        fn save<'life0, 'async_trait>(
+            &'life0 self,
+            id: u32,
+        ) -> Pin<Box<dyn Future<Output = User> + Send + 'async_trait>>
+        where
+            'life0: 'async_trait,
+        {
+            Box::pin(async move { self.store(id).await })
+        }
+    };
+    let tokens = write(Attribute::CachePut, quote!(self.get(id)), &method);
+    check("puts_what_is_returned_below_async_trait", quote!(impl Save for Repo { #tokens }));
+}
+
+#[test]
+fn error_leaves_the_function_that_writes() {
+    let item = quote! {
+        pub async fn save(id: u32) -> u32 {
+            store(id).await
+        }
+    };
+    let args = quote!(get_user, result.get(id), lease = 0);
+    check("error_leaves_the_function_that_writes", write(Attribute::CachePut, args, &item));
 }

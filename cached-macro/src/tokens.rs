@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 
@@ -64,6 +64,24 @@ fn inline_placeholders(literal: &str, names: &mut Names) {
     }
 }
 
+/// Where `code` mentions the variable `name` for the first time.
+pub(crate) fn place_of(name: &str, code: impl ToTokens) -> Option<Span> {
+    let tokens: Vec<TokenTree> = code.into_token_stream().into_iter().collect();
+    tokens.iter().enumerate().find_map(|(at, token)| match token {
+        TokenTree::Ident(ident) => {
+            let is_variable = !in_path(&tokens, at) && !after_dot(&tokens, at);
+            (is_variable && plain(ident) == name).then(|| ident.span())
+        }
+        TokenTree::Group(group) => place_of(name, group.stream()),
+        TokenTree::Literal(literal) => {
+            let mut names = Names::new();
+            inline_placeholders(&literal.to_string(), &mut names);
+            names.contains(name).then(|| literal.span())
+        }
+        TokenTree::Punct(_) => None,
+    })
+}
+
 /// Every identifier in `code`, whatever it stands for.
 pub(crate) fn identifiers(code: impl ToTokens) -> Names {
     let mut names = Names::new();
@@ -114,13 +132,21 @@ fn is_punct(token: &TokenTree, c: char) -> bool {
 mod tests {
     use quote::quote;
 
-    use super::{mentioned, mentions_self_type};
+    use super::{mentioned, mentions_self_type, place_of};
 
     #[test]
     fn only_variables_are_mentioned() {
         let names = mentioned(quote!(self.db.get(id, other::path) + a..b + format!("{name:?}")));
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         assert_eq!(names, ["a", "b", "format", "id", "name", "self"]);
+    }
+
+    #[test]
+    fn places_are_those_of_variables() {
+        let is_found = |code| place_of("result", code).is_some();
+        assert!(is_found(quote!(f(0, [a.b(result.id)]))));
+        assert!(is_found(quote!(format!("{result:?}"))));
+        assert!(!is_found(quote!(self.result + result::id() + "result")));
     }
 
     #[test]

@@ -46,8 +46,19 @@ enum Kind {
     },
     #[error("the value of {slot} has {size} bytes, more than the {limit} of `max_size`")]
     TooLarge { slot: String, size: usize, limit: usize },
+    #[error("a value of {slot} names no tags: {problem}: return a value whose `Display` works")]
+    Tag { slot: String, problem: String },
     #[error("the arguments of {function} are no key: {problem}")]
     Key { function: String, problem: String },
+    #[error("the lock {name:?} is held by another: it was not free within {waited:?}")]
+    Locked { name: String, waited: Duration },
+    #[error("the lock {name:?} is lost, and another may hold it: {problem}")]
+    Lost { name: String, problem: String },
+    #[error(
+        "the write-behind queue {queue} is full: for {wait:?} there were {most} records in it, which is its \
+         `max_backlog`: are its workers running, and does their function succeed?"
+    )]
+    Full { queue: String, most: u64, wait: Duration },
     #[error("{what}")]
     Custom { what: String, source: Option<Box<dyn StdError + Send + Sync>> },
 }
@@ -101,9 +112,24 @@ impl Error {
         matches!(*self.0, Kind::TooLarge { .. })
     }
 
-    /// Whether the arguments could not be made a key, as their `Serialize` failed.
+    /// Whether the arguments could not be made a key, or a value a tag, as their `Serialize` or `Display` failed.
     pub fn is_key(&self) -> bool {
-        matches!(*self.0, Kind::Key { .. })
+        matches!(*self.0, Kind::Key { .. } | Kind::Tag { .. })
+    }
+
+    /// Whether a [lock](crate::Cache::lock) was not free for as long as one was willing to wait.
+    pub fn is_locked(&self) -> bool {
+        matches!(*self.0, Kind::Locked { .. })
+    }
+
+    /// Whether a [`Lock`](crate::Lock) is no longer held, or can't be known to be: what it guards has to stop.
+    pub fn is_lost(&self) -> bool {
+        matches!(*self.0, Kind::Lost { .. })
+    }
+
+    /// Whether a write-behind queue had no room for a record, which was not pushed.
+    pub fn is_full(&self) -> bool {
+        matches!(*self.0, Kind::Full { .. })
     }
 
     pub(crate) fn setting(name: &'static str, problem: impl Into<String>) -> Self {
@@ -150,8 +176,25 @@ impl Error {
         Kind::TooLarge { slot: slot.to_owned(), size, limit }.into()
     }
 
+    pub(crate) fn tag(slot: &str, problem: impl Into<String>) -> Self {
+        Kind::Tag { slot: slot.to_owned(), problem: problem.into() }.into()
+    }
+
+    #[cfg(feature = "redis")]
+    pub(crate) fn full(queue: &str, most: u64, wait: Duration) -> Self {
+        Kind::Full { queue: queue.to_owned(), most, wait }.into()
+    }
+
     pub(crate) fn key(function: &str, problem: impl Into<String>) -> Self {
         Kind::Key { function: function.to_owned(), problem: problem.into() }.into()
+    }
+
+    pub(crate) fn locked(name: &str, waited: Duration) -> Self {
+        Kind::Locked { name: name.to_owned(), waited }.into()
+    }
+
+    pub(crate) fn lost(name: &str, problem: impl Into<String>) -> Self {
+        Kind::Lost { name: name.to_owned(), problem: problem.into() }.into()
     }
 }
 

@@ -59,16 +59,24 @@ mod observe;
 mod policy;
 mod store;
 mod sync;
+#[cfg(feature = "redis")]
+mod write_behind;
 
 pub use bytes::Bytes;
 #[cfg(feature = "macros")]
-pub use cached_macro::redis_cache;
+pub use cached_macro::{cache_invalidate, cache_put, redis_cache};
 
-pub use cache::{Cache, CacheBuilder};
-pub use call::{bypass, observe, only_cached, refresh};
+pub use cache::{Cache, CacheBuilder, Invalidations, Lock, LockRequest};
+pub use call::{Invalidation, bypass, observe, only_cached, refresh};
 pub use entry::Entry;
 pub use error::Error;
 pub use observe::{Counts, Outcome, Stats};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
-pub use store::{MemoryStore, Store, StoreFuture};
+pub use store::{
+    Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged,
+};
+#[cfg(feature = "redis")]
+pub use write_behind::{
+    Batch, DeadLetter, Record, RecordId, Worker, WriteBehind, WriteBehindBuilder,
+};

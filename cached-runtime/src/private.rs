@@ -7,8 +7,8 @@ pub use core::option::Option;
 pub use core::time::Duration;
 pub use std::boxed::Box;
 
-pub use crate::call::{ErrorProbe, Errors, Opaque, Probe, Returned, Shape, Whole};
-pub use crate::key::{Function, Key, KeyBuilder, KeyPart, Path, path_of};
+pub use crate::call::{After, ErrorProbe, Errors, Opaque, Probe, Returned, Shape, Whole, Write};
+pub use crate::key::{Function, Key, KeyBuilder, KeyPart, Path, TagNames, path_of};
 pub use crate::policy::{Fails, Flight, Nullable, Policy};
 
 use crate::cache::{Current, current, in_same_scope};
@@ -25,7 +25,15 @@ pub struct Site<V> {
 impl<V> Site<V> {
     /// Of the cache that is current where it is used.
     pub fn new(function: &'static Function, key: Key, policy: Policy<V>) -> Self {
-        Self { request: Request { function, key, policy }, cache: None }
+        let tags = TagNames::new();
+        Self { request: Request { function, key, tags, policy }, cache: None }
+    }
+
+    /// With the tags that the arguments name.
+    #[must_use]
+    pub fn tags(mut self, tags: TagNames) -> Self {
+        self.request.tags = tags;
+        self
     }
 
     /// Of this cache.
@@ -58,6 +66,16 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
     {
         let cache = site.cache.map_or_else(current, Current::Own);
         call::call(cache.engine(), site.request, errors, body).await
+    }
+
+    /// A call of a function that writes.
+    pub async fn write<F, Fut, A>(self, write: Write, body: F, after: A) -> R
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = R>,
+        A: FnOnce(&R::Value, &mut After),
+    {
+        call::write(write, body, after).await
     }
 
     /// A memoized call that may leave its body to a task of its own.

@@ -1,16 +1,24 @@
 //! What every store has in common: one suite, on the memory store and on a real Redis.
 
 mod around;
+mod basic;
 mod custom;
 mod entries;
 mod environment;
+mod events;
 mod fills;
 mod lifetimes;
+mod locks;
+mod named;
 mod names;
 mod redis_only;
 mod stats;
 mod steps;
+mod tag_steps;
+mod tags;
 mod world;
+mod write_steps;
+mod writes;
 
 /// Runs each test on every store, as `name::memory` and `name::redis`.
 macro_rules! on_every_store {

@@ -7,10 +7,7 @@ use cached_runtime::{Bytes, Cache, MemoryStore, Outcome, RedisStore, Store, obse
 use support::{Action, Proxy, RedisServer, eventually};
 use tokio::task::JoinSet;
 
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// Longer than any pause of a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::basic::{MINUTE, PATIENCE, bytes, open};
 
 /// A slot as the key of an entry names it.
 const SLOT: &str = "cached:user:get_user:1";
@@ -20,16 +17,8 @@ const LEASE: &[u8] = b"\x02\x01\0\r\n%s\xff\"\\]]\0 token.";
 const MARKED: &[u8] = b"\x01\x01\x01mark-of-16-bytes\x04json{\"id\":1}";
 const START: &[u8] = b"\x01\x01\x01mark-of-16-bytes";
 
-fn bytes(content: &[u8]) -> Bytes {
-    Bytes::copy_from_slice(content)
-}
-
 fn about(left: Duration, expected: Duration) -> bool {
     left <= expected && left + PATIENCE > expected
-}
-
-fn open(url: String) -> RedisStore {
-    RedisStore::open(url, PATIENCE).expect("the URL is right")
 }
 
 macro_rules! on_both_stores {

@@ -1,10 +1,14 @@
 //! A cache on a store, with a namespace of its own, so that tests share a server and run side by side.
 
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cached_runtime::{Cache, CacheBuilder, MemoryStore};
 use support::{RedisServer, eventually};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 pub(crate) struct World {
     pub(crate) cache: Cache,
@@ -28,6 +32,68 @@ impl World {
         // Longer than any pause of a busy machine: these tests are not about time.
         let builder = builder.namespace(&namespace).op_timeout(Duration::from_secs(10));
         Self { cache: builder.build().expect("good settings"), server, namespace }
+    }
+}
+
+impl World {
+    /// A task whose calls use this cache.
+    pub(crate) fn spawn<F>(&self, calls: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        tokio::spawn(self.cache.scope(calls))
+    }
+}
+
+/// What memoized functions read: a version, and a gate that holds those who have read it.
+#[derive(Default)]
+pub(crate) struct Database {
+    version: AtomicU32,
+    gate: Mutex<Option<Arc<Gate>>>,
+}
+
+impl Database {
+    pub(crate) fn at(version: u32) -> Self {
+        Self { version: version.into(), gate: Mutex::default() }
+    }
+
+    pub(crate) fn set(&self, version: u32) {
+        self.version.store(version, Ordering::SeqCst);
+    }
+
+    /// Reads the version, and is held if it is the first since [`hold`](Self::hold).
+    pub(crate) async fn read(&self) -> u32 {
+        let version = self.version.load(Ordering::SeqCst);
+        let gate = self.gate.lock().unwrap().take();
+        if let Some(gate) = gate {
+            gate.has_entered.notify_one();
+            gate.is_open.notified().await;
+        }
+        version
+    }
+
+    /// From now on the next one to read is held.
+    pub(crate) fn hold(&self) -> Arc<Gate> {
+        let gate = Arc::<Gate>::default();
+        *self.gate.lock().unwrap() = Some(Arc::clone(&gate));
+        gate
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Gate {
+    has_entered: Notify,
+    is_open: Notify,
+}
+
+impl Gate {
+    /// Waits until somebody is held.
+    pub(crate) async fn entered(&self) {
+        self.has_entered.notified().await;
+    }
+
+    pub(crate) fn open(&self) {
+        self.is_open.notify_one();
     }
 }
 
@@ -55,15 +121,15 @@ pub(crate) async fn gone<T>(entry: &cached_runtime::Entry<T>) {
 
 /// Counts the runs of a body.
 #[derive(Default)]
-pub(crate) struct Runs(std::sync::atomic::AtomicU32);
+pub(crate) struct Runs(AtomicU32);
 
 impl Runs {
     pub(crate) const fn new() -> Self {
-        Self(std::sync::atomic::AtomicU32::new(0))
+        Self(AtomicU32::new(0))
     }
 
     /// One more; returns how many it makes.
     pub(crate) fn more(&self) -> u32 {
-        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1
+        self.0.fetch_add(1, Ordering::SeqCst) + 1
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use cached_runtime::{Bytes, Cache, Outcome, RedisStore, Store, observe, redis_cache};
+use cached_runtime::{Bytes, Cache, Outcome, RedisStore, Store, TagRead, observe, redis_cache};
 use support::RedisServer;
 
 use crate::world::{CALM, World, cache_with};
@@ -52,7 +52,20 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
         let seen = world.proxy.commands();
         ["EVALSHA", "EVAL"].map(|name| seen.get(name).copied().unwrap_or(0))
     };
-    for step in ["get_and_renew", "set_if_starts", "delete_if_starts"] {
+    let tags = ["t:tag".to_owned()];
+    let mut read = TagRead::default();
+    read.names_tags = true;
+    for step in [
+        "get_and_renew",
+        "set_if_starts",
+        "delete_if_starts",
+        "get_tagged",
+        "mint",
+        "invalidate_tags",
+        "begin_write",
+        "end_write",
+        "lock",
+    ] {
         for (forgotten, expected) in [(true, [1, 1]), (false, [1, 0]), (true, [1, 1])] {
             store.set("t:slot", value.clone(), minute).await.unwrap();
             if forgotten {
@@ -64,7 +77,16 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
                 "set_if_starts" => {
                     store.set_if_starts("t:slot", b"1", value.clone(), minute).await.unwrap()
                 }
-                _ => store.delete_if_starts("t:slot", b"1").await.unwrap(),
+                "delete_if_starts" => store.delete_if_starts("t:slot", b"1").await.unwrap(),
+                "get_tagged" => store.get_tagged("t:slot", &read).await.unwrap().found.is_some(),
+                "mint" => store.mint("t:clock", &tags, minute).await.unwrap().tags.len() == 1,
+                "invalidate_tags" => store.invalidate_tags("t:clock", &tags).await.is_ok(),
+                "begin_write" => store.begin_write("t:slot", [7; 16], minute).await.is_ok(),
+                "lock" => {
+                    store.delete("t:slot").await.unwrap();
+                    store.lock("t:slot", "t:fence", b"1", minute).await.unwrap().is_some()
+                }
+                _ => !store.end_write("t:slot", [7; 16], None).await.unwrap(),
             };
             assert!(done, "{step}");
             let after = commands();

@@ -24,5 +24,7 @@ mod quiet;
 mod shadowed;
 mod sharing;
 mod staleness;
+mod tags;
 mod templates;
 mod traits;
+mod writes;

@@ -2,28 +2,34 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Result, Signature, Token, Visibility, token};
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Result, Signature, Token, Visibility, token};
 
+use super::Attribute;
 use crate::errors::fail;
 
 /// A function anywhere: free, in an `impl`, in a `trait`.
 ///
 /// The body stays unparsed: nothing in it has to be understood, and its tokens stay as they are.
 pub(crate) struct Item {
-    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) attrs: Vec<syn::Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     /// `None` in a trait's method without a default body.
     pub(crate) body: Option<Group>,
 }
 
-impl Parse for Item {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
+impl Item {
+    /// Reads what stands below the attribute.
+    pub(crate) fn parse(attribute: Attribute, tokens: &TokenStream) -> Result<Self> {
+        (|input: ParseStream<'_>| Self::read(attribute, input)).parse2(tokens.clone())
+    }
+
+    fn read(attribute: Attribute, input: ParseStream<'_>) -> Result<Self> {
+        let attrs = input.call(syn::Attribute::parse_outer)?;
         let vis = input.parse()?;
         let ahead = input.fork();
-        let Ok(sig) = ahead.parse::<Signature>() else { return no_function(input) };
+        let Ok(sig) = ahead.parse::<Signature>() else { return no_function(attribute, input) };
         syn::parse::discouraged::Speculative::advance_to(input, &ahead);
         let body = if input.peek(Token![;]) {
             input.parse::<Token![;]>()?;
@@ -53,7 +59,7 @@ fn body(input: ParseStream<'_>) -> Result<Group> {
 }
 
 /// Says what is wrong: a broken signature, or something that is no function.
-fn no_function(input: ParseStream<'_>) -> Result<Item> {
+fn no_function(attribute: Attribute, input: ParseStream<'_>) -> Result<Item> {
     let is_function = input
         .fork()
         .parse::<TokenStream>()?
@@ -64,7 +70,7 @@ fn no_function(input: ParseStream<'_>) -> Result<Item> {
     }
     let first = input.parse::<TokenTree>()?;
     input.parse::<TokenStream>()?;
-    fail(first, "`#[redis_cache]` belongs on an `async fn`")
+    fail(first, format_args!("`#[{}]` belongs on an `async fn`", attribute.name()))
 }
 
 impl ToTokens for Item {

@@ -2,14 +2,36 @@
 
 mod item;
 mod parse;
+mod write;
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, TypePath};
 
 pub(crate) use self::item::Item;
+use self::parse::Elements;
+pub(crate) use self::write::WriteOptions;
 use crate::errors::Errors;
+use crate::tokens::mentions_self_type;
 
-/// The options that were given.
+/// Which attribute it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attribute {
+    RedisCache,
+    CacheInvalidate,
+    CachePut,
+}
+
+impl Attribute {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::RedisCache => "redis_cache",
+            Self::CacheInvalidate => "cache_invalidate",
+            Self::CachePut => "cache_put",
+        }
+    }
+}
+
+/// The options of `#[redis_cache]` that were given.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) ttl: Option<Given>,
@@ -17,6 +39,7 @@ pub(crate) struct Options {
     pub(crate) key: Option<Given>,
     pub(crate) skip: Option<Given>,
     pub(crate) version: Option<Given>,
+    pub(crate) tags: Option<Given>,
     pub(crate) stale_while_revalidate: Option<Given>,
     pub(crate) stale_if_error: Option<Given>,
     pub(crate) early_refresh: Option<Given>,
@@ -60,16 +83,19 @@ pub(crate) enum Value {
 impl Options {
     /// Reads all options, and reports what is no option at all.
     pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> Self {
-        parse::options(args, errors)
+        let mut options = Self { mentions_self_type: mentions_self_type(&args), ..Self::default() };
+        parse::elements(args, &mut options, errors);
+        options
     }
 
     /// The names of all options, in the order of the documentation.
-    const NAMES: [&'static str; 21] = [
+    const NAMES: [&'static str; 22] = [
         "ttl",
         "prefix",
         "key",
         "skip",
         "version",
+        "tags",
         "stale_while_revalidate",
         "stale_if_error",
         "early_refresh",
@@ -87,6 +113,16 @@ impl Options {
         "entry",
         "crate",
     ];
+}
+
+impl Elements for Options {
+    fn names(&self) -> &'static [&'static str] {
+        &Self::NAMES
+    }
+
+    fn tried(&mut self, name: Option<&str>) {
+        self.ttl_was_tried |= name.is_none_or(|name| name == "ttl");
+    }
 
     fn named(&mut self, name: &str) -> Option<&mut Option<Given>> {
         Some(match name {
@@ -95,6 +131,7 @@ impl Options {
             "key" => &mut self.key,
             "skip" => &mut self.skip,
             "version" => &mut self.version,
+            "tags" => &mut self.tags,
             "stale_while_revalidate" => &mut self.stale_while_revalidate,
             "stale_if_error" => &mut self.stale_if_error,
             "early_refresh" => &mut self.early_refresh,

@@ -9,17 +9,30 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Result, Token, TypePath, parenthesized, token};
 
-use super::{Given, Options, Value};
+use super::{Given, Value};
 use crate::errors::{Errors, fail};
 use crate::nearest::nearest;
-use crate::tokens::mentions_self_type;
 
-pub(super) fn options(args: TokenStream, errors: &mut Errors) -> Options {
-    let mut options =
-        Options { mentions_self_type: mentions_self_type(&args), ..Options::default() };
+/// What the elements of one attribute's list can be.
+pub(super) trait Elements {
+    /// The names of all options, in the order of the documentation.
+    fn names(&self) -> &'static [&'static str];
+
+    fn named(&mut self, name: &str) -> Option<&mut Option<Given>>;
+
+    /// Notes that there was an attempt at this option, or at some option.
+    fn tried(&mut self, name: Option<&str>);
+
+    /// Reads what comes next, unless it is an option.
+    fn other(&mut self, _input: ParseStream<'_>) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+pub(super) fn elements(args: TokenStream, elements: &mut impl Elements, errors: &mut Errors) {
     let read = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            if let Err(error) = option(input, &mut options, errors) {
+            if let Err(error) = element(input, elements, errors) {
                 errors.add(error);
                 skip_to_comma(input)?;
             }
@@ -32,24 +45,31 @@ pub(super) fn options(args: TokenStream, errors: &mut Errors) -> Options {
     if let Err(error) = read.parse2(args) {
         errors.add(error);
     }
-    options
 }
 
-fn option(input: ParseStream<'_>, options: &mut Options, errors: &mut Errors) -> Result<()> {
+fn element(
+    input: ParseStream<'_>,
+    elements: &mut impl Elements,
+    errors: &mut Errors,
+) -> Result<()> {
+    if elements.other(input)? {
+        return Ok(());
+    }
     if !input.peek(Ident::peek_any) {
         let rest = input.fork().parse::<TokenTree>()?;
-        options.ttl_was_tried = true;
+        elements.tried(None);
         return fail(rest, "expected the name of an option, such as `ttl = 300`");
     }
     let key = input.call(Ident::parse_any)?;
     let name = key.to_string();
-    options.ttl_was_tried |= name == "ttl";
-    let Some(slot) = options.named(&name) else {
+    elements.tried(Some(&name));
+    let names = elements.names();
+    let Some(slot) = elements.named(&name) else {
         // Its value can't be judged; one message is enough.
         skip_to_comma(input)?;
-        let meant = nearest(&name, Options::NAMES);
-        options.ttl_was_tried |= meant == Some("ttl");
-        return fail(key, unknown(&name, meant));
+        let meant = nearest(&name, names.iter().copied());
+        elements.tried(Some(meant.unwrap_or(&name)));
+        return fail(key, unknown(&name, meant, names));
     };
     if slot.is_some() {
         errors.report(&key, format_args!("`{name}` is given twice: remove one of them"));
@@ -106,10 +126,10 @@ fn skip_to_comma(input: ParseStream<'_>) -> Result<()> {
     Ok(())
 }
 
-fn unknown(name: &str, meant: Option<&str>) -> String {
+fn unknown(name: &str, meant: Option<&str>, names: &[&str]) -> String {
     match meant {
         Some(known) => format!("unknown option `{name}`: did you mean `{known}`?"),
-        None => format!("unknown option `{name}`: the options are {}", listed(&Options::NAMES)),
+        None => format!("unknown option `{name}`: the options are {}", listed(names)),
     }
 }
 

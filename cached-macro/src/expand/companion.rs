@@ -1,11 +1,11 @@
-//! `get_user::entry(..)` and `Self::get_user_entry(..)`.
+//! `get_user::entry(..)`, and `Self::get_user_entry(..)` with a form for calls with a receiver.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Path};
+use syn::{Attribute, GenericParam, Path};
 
-use super::site;
 use super::spans::{local, shown_at, start_of};
+use super::{site, target};
 use crate::model::{Argument, Companion, Fallible, Function, Memo, Place, cfgs};
 
 /// The companion of a cached function.
@@ -37,19 +37,26 @@ fn place(
     let vis = &function.vis;
     let attrs = conditions(&function.attrs);
     let name = function.name();
+    let arguments = arguments(function, companion);
     match companion.place {
         Place::Method => {
             let ident = format_ident!("{name}_entry", span = generated_at(function));
             let link = function.ident();
             let docs = format!("The entry of [`{name}`](Self::{link}) for these arguments.");
-            let entry = entry(function, companion, runtime, &quote!(#ident), &docs, body);
-            quote!(#(#attrs)* #entry)
+            let docs = quote!(#[doc = #docs]);
+            let entry = entry(function, runtime, &docs, &ident, &arguments, body);
+            let method =
+                companion.by_method.then(|| by_method(function, companion, runtime, &ident));
+            let method = method.map(|method| quote!(#(#attrs)* #method));
+            quote!(#(#attrs)* #entry #method)
         }
         Place::Enum => {
             let ident = type_name(function);
             let docs = format!("The entries of `{name}`: see [`entry`](Self::entry).");
             let entry_docs = format!("The entry of `{name}` for these arguments.");
-            let entry = entry(function, companion, runtime, &quote!(entry), &entry_docs, body);
+            let entry_docs = quote!(#[doc = #entry_docs]);
+            let entry_name = Ident::new("entry", Span::call_site());
+            let entry = entry(function, runtime, &entry_docs, &entry_name, &arguments, body);
             quote! {
                 #(#attrs)*
                 #[doc = #docs]
@@ -62,28 +69,56 @@ fn place(
     }
 }
 
-fn entry(
-    function: &Function,
-    companion: &Companion,
-    runtime: &Path,
-    name: &TokenStream,
-    docs: &str,
-    body: &TokenStream,
-) -> TokenStream {
-    let vis = &function.vis;
-    let generics = &function.generics().params;
-    let clause = &function.generics().where_clause;
+/// What the companion is called with.
+fn arguments(function: &Function, companion: &Companion) -> TokenStream {
     let receiver = companion.asks_self.then(|| quote!(&self,));
     let arguments = companion.asked.iter().map(|index| {
         let Argument { pat, ty, cfgs, .. } = &function.arguments[*index];
         quote!(#(#cfgs)* #pat: #ty)
     });
+    quote!(#receiver #(#arguments),*)
+}
+
+/// The companion for `repo.get_user(id)` in other attributes, which know no type: it calls the one above it.
+fn by_method(
+    function: &Function,
+    companion: &Companion,
+    runtime: &Path,
+    entry: &Ident,
+) -> TokenStream {
+    let ident = target::by_method(function.ident());
+    let types = companion.asked.iter().map(|index| &function.arguments[*index].ty);
+    let names: Vec<Ident> =
+        (0..companion.asked.len()).map(|at| local(&format!("__{at}"))).collect();
+    let arguments = quote!(&self #(, #names: #types)*);
+    let receiver = companion.asks_self.then(|| quote!(self,));
+    let parameters = function.generics().params.iter().filter_map(|param| match param {
+        GenericParam::Lifetime(_) => None,
+        GenericParam::Type(param) => Some(&param.ident),
+        GenericParam::Const(param) => Some(&param.ident),
+    });
+    let body = quote!(Self::#entry::<#(#parameters),*>(#receiver #(#names),*));
+    let quiet = quote!(#[doc(hidden)] #[allow(clippy::unused_self)]);
+    self::entry(function, runtime, &quiet, &ident, &arguments, &body)
+}
+
+fn entry(
+    function: &Function,
+    runtime: &Path,
+    attrs: &TokenStream,
+    name: &Ident,
+    arguments: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let vis = &function.vis;
+    let generics = &function.generics().params;
+    let clause = &function.generics().where_clause;
     let value = value(function, runtime);
     quote! {
-        #[doc = #docs]
+        #attrs
         #[allow(dead_code, unused_variables)]
         #[allow(clippy::too_many_arguments, clippy::toplevel_ref_arg)]
-        #vis fn #name<#generics>(#receiver #(#arguments),*) -> #runtime::Entry<#value> #clause {
+        #vis fn #name<#generics>(#arguments) -> #runtime::Entry<#value> #clause {
             #body
         }
     }

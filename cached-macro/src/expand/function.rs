@@ -2,63 +2,85 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::ReturnType;
+use syn::{Path, ReturnType, Type};
 
 use super::spans::{local, start_of};
 use super::{background, site};
 use crate::model::{Form, Function, Memo, Window};
 
-/// The function with its signature and attributes untouched.
+/// A cached function.
 pub(super) fn cached(memo: &Memo) -> TokenStream {
-    let Function { attrs, vis, sig, body, form, returned, .. } = &memo.function;
-    let runtime = &memo.runtime;
-    let [shape, site] = ["__shape", "__site"].map(local);
-    let declare = site::declare(memo, &returned.ty, "");
+    let site = local("__site");
+    let declare = site::declare(memo, &memo.function.returned.ty, "");
     let errors = site::errors(memo);
-    let (inner_attrs, statements) = split_inner_attributes(body);
-    let block = match form {
-        Form::Async => {
-            let body = async_body(memo, &statements);
-            let (checks, at, method) = match &memo.policy.staleness.while_revalidate {
-                None => (None, Span::mixed_site(), "call"),
-                Some(Window { span, .. }) => {
-                    // What keeps the body in its call is shown at the option.
-                    let at = Span::mixed_site().located_at(*span);
-                    (Some(background::checks(memo)), at, "call_in_background")
+    // What keeps the body in its call is shown at the option.
+    let option = memo.policy.staleness.while_revalidate.as_ref().map(|Window { span, .. }| *span);
+    let checks = option.is_some().then(|| background::checks(memo));
+    let method = if option.is_some() { "call_in_background" } else { "call" };
+    let around = Around {
+        before: quote!(#checks #declare),
+        method,
+        arguments: quote!(#site, #errors),
+        after: None,
+        at: option.map_or_else(Span::mixed_site, |span| Span::mixed_site().located_at(span)),
+    };
+    around.function(&memo.function, &memo.runtime)
+}
+
+/// What the body is put into: `before; __shape.method(arguments, body, after).await`.
+pub(super) struct Around {
+    /// Declares `__shape` among other things.
+    pub(super) before: TokenStream,
+    pub(super) method: &'static str,
+    pub(super) arguments: TokenStream,
+    pub(super) after: Option<TokenStream>,
+    /// Where errors of the call are shown.
+    pub(super) at: Span,
+}
+
+impl Around {
+    /// The function with its signature and attributes untouched.
+    pub(super) fn function(self, function: &Function, runtime: &Path) -> TokenStream {
+        let Function { attrs, vis, sig, body, .. } = function;
+        let (inner_attrs, statements) = split_inner_attributes(body);
+        let block = self.block(function, runtime, &statements);
+        // With the braces of the user: else the lints take the function for generated, and `dead_code` is silent.
+        let mut braces = Group::new(Delimiter::Brace, quote!(#inner_attrs #block));
+        braces.set_span(body.span());
+        quote!(#(#attrs)* #vis #sig #braces)
+    }
+
+    fn block(self, function: &Function, runtime: &Path, statements: &TokenStream) -> TokenStream {
+        let Self { before, method, arguments, after, at } = self;
+        let [shape, method] = ["__shape", method].map(|name| Ident::new(name, at));
+        let after = after.map(|after| quote!(, #after));
+        match function.form {
+            Form::Async => {
+                let body = async_body(&function.returned.ty, runtime, statements);
+                let call = quote_spanned! {at=>
+                    #shape.#method(#arguments, move || async move { #body } #after).await
+                };
+                quote!(#before #call)
+            }
+            Form::Boxed => {
+                let future = match &function.sig.output {
+                    ReturnType::Type(_, ty) => quote!(-> #ty),
+                    ReturnType::Default => TokenStream::new(),
+                };
+                quote! {
+                    #runtime::__private::Box::pin(async move {
+                        #before
+                        #shape.#method(#arguments, move || #future { #statements } #after).await
+                    })
                 }
-            };
-            let [shape, method] = ["__shape", method].map(|name| Ident::new(name, at));
-            let call = quote_spanned! {at=>
-                #shape.#method(#site, #errors, move || async move { #body }).await
-            };
-            quote!(#checks #declare #call)
-        }
-        Form::Boxed => {
-            let future = match &sig.output {
-                ReturnType::Type(_, ty) => quote!(-> #ty),
-                ReturnType::Default => TokenStream::new(),
-            };
-            quote! {
-                #runtime::__private::Box::pin(async move {
-                    #declare
-                    #shape.call(#site, #errors, move || #future { #statements }).await
-                })
             }
         }
-    };
-    // With the braces of the user: else the lints take the function for generated, and `dead_code` is silent.
-    let mut braces = Group::new(Delimiter::Brace, quote!(#inner_attrs #block));
-    braces.set_span(body.span());
-    quote!(#(#attrs)* #vis #sig #braces)
+    }
 }
 
 /// The user's statements, with their type told to `?`, `return` and coercions.
-fn async_body(memo: &Memo, statements: &TokenStream) -> TokenStream {
-    let returned = &memo.function.returned.ty;
-    let option = {
-        let runtime = &memo.runtime;
-        quote!(#runtime::__private::Option)
-    };
+fn async_body(returned: &Type, runtime: &Path, statements: &TokenStream) -> TokenStream {
+    let option = quote!(#runtime::__private::Option);
     let ret = local("__ret");
     // "return type inferred here" is what errors say of it.
     let give_back = {

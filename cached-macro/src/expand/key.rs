@@ -59,7 +59,7 @@ fn argument(builder: &Ident, Variable { name, ty, cfgs }: &Variable) -> TokenStr
     quote!(#(#cfgs)* #builder.arg(#reference);)
 }
 
-fn piece(builder: &Ident, piece: &Piece) -> TokenStream {
+pub(super) fn piece(builder: &Ident, piece: &Piece) -> TokenStream {
     match piece {
         Piece::Text(text) => quote!(#builder.literal(#text);),
         Piece::Value { expr, cfgs } => {

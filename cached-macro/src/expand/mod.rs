@@ -10,12 +10,15 @@ mod key;
 mod policy;
 mod site;
 mod spans;
+mod tags;
+mod target;
+mod write;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::attr::Item;
-use crate::model::{Memo, Rejected};
+use crate::model::{Memo, Rejected, Write};
 
 /// A cached function and its companion.
 pub(crate) fn memo(memo: &Memo) -> TokenStream {
@@ -32,4 +35,9 @@ pub(crate) fn rejected(rejected: &Rejected, item: &Item) -> TokenStream {
         .as_ref()
         .map(|(function, companion, runtime)| companion::declared(function, companion, runtime));
     quote!(#errors #item #companion)
+}
+
+/// A function with what is done before and after its body.
+pub(crate) fn write(write: &Write) -> TokenStream {
+    write::function(write)
 }

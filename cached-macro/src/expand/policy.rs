@@ -95,7 +95,7 @@ fn at_option(at: Span, policy: &TokenStream, method: &str, arguments: &TokenStre
     })
 }
 
-fn length(length: &Length, runtime: &Path) -> TokenStream {
+pub(super) fn length(length: &Length, runtime: &Path) -> TokenStream {
     match length {
         Length::Millis(millis, span) => {
             let duration = quote!(#runtime::__private::Duration);

@@ -22,6 +22,14 @@ pub(crate) struct Argument {
     pub(crate) impl_trait: bool,
 }
 
+/// A variable that an argument's pattern binds.
+pub(crate) struct Variable {
+    pub(crate) name: Ident,
+    /// The type of the whole argument, which errors point at.
+    pub(crate) ty: Type,
+    pub(crate) cfgs: Vec<Attribute>,
+}
+
 impl Argument {
     pub(super) fn new(typed: &PatType) -> Self {
         let mut bindings = Bindings::default();
@@ -38,6 +46,15 @@ impl Argument {
             binds_by_reference: bindings.by_reference,
             impl_trait: impl_trait.0,
         }
+    }
+
+    /// Its variables that are `wanted`.
+    pub(super) fn variables(&self, wanted: impl Fn(&Ident) -> bool) -> Vec<Variable> {
+        let Self { ty, cfgs, bindings, .. } = self;
+        let names = bindings.iter().filter(|name| wanted(name));
+        names
+            .map(|name| Variable { name: name.clone(), ty: ty.clone(), cfgs: cfgs.clone() })
+            .collect()
     }
 
     /// Whether one of its variables is among `names`.

@@ -7,6 +7,7 @@ use super::function::{Form, Function, Owner};
 use super::key::Key;
 use super::nones::Nones;
 use super::policy::Policy;
+use super::tags::Tags;
 use super::ttl::{Length, Ttl};
 use super::value;
 use crate::attr::Given;
@@ -18,6 +19,8 @@ pub(crate) struct Companion {
     pub(crate) place: Place,
     /// Whether it takes `&self`.
     pub(crate) asks_self: bool,
+    /// Whether there is another one for calls with a receiver.
+    pub(crate) by_method: bool,
     /// Indexes of the function's arguments that it takes.
     pub(crate) asked: Vec<usize>,
 }
@@ -35,19 +38,25 @@ impl Companion {
     pub(super) fn new(
         function: &Function,
         key: &Key,
+        tags: &Tags,
         policy: Option<&Policy>,
         cache: Option<&Expr>,
     ) -> Option<Self> {
         let place = place(function)?;
         let mut names = key.names.clone();
+        names.extend(tags.names());
         names.extend(cache.map(mentioned).unwrap_or_default());
         names.extend(policy.map(lengths_mention).unwrap_or_default());
         let asked = function.arguments.iter().enumerate();
-        let asked = asked.filter(|(_, argument): &(_, &Argument)| argument.binds_one_of(&names));
+        let asked: Vec<(usize, &Argument)> =
+            asked.filter(|(_, argument)| argument.binds_one_of(&names)).collect();
+        // A list of values can't have a condition in it, as the list of arguments can.
+        let passes_on = asked.iter().all(|(_, argument)| argument.cfgs.is_empty());
         Some(Self {
             place,
+            by_method: place == Place::Method && function.receiver().is_some() && passes_on,
             asks_self: function.receiver().is_some() && names.contains("self"),
-            asked: asked.map(|(index, _)| index).collect(),
+            asked: asked.into_iter().map(|(index, _)| index).collect(),
         })
     }
 }

@@ -1,20 +1,20 @@
-//! Which functions can be cached, and what their shape is.
+//! The shape of a function that can have one of the attributes.
 
 use proc_macro2::{Group, Ident};
 use quote::quote;
-use syn::visit::Visit as _;
-use syn::{Attribute, FnArg, Generics, Receiver, ReturnType, Signature, Type, Visibility};
+use syn::{FnArg, Generics, Receiver, ReturnType, Signature, Visibility};
 
-use super::argument::{Argument, HasImplTrait};
+use super::argument::{Argument, Variable};
 use super::boxed;
+use super::eligible::{does, keywords, output_type};
 use super::returned::Returned;
-use crate::attr::Item;
+use crate::attr::{Attribute, Item};
 use crate::errors::Errors;
 use crate::tokens::{mentions_self_type, plain};
 
-/// A function that can be cached.
+/// A function that can have the attribute.
 pub(crate) struct Function {
-    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) attrs: Vec<syn::Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
@@ -42,8 +42,13 @@ pub(crate) enum Owner {
 }
 
 impl Function {
-    /// Reports everything that keeps `item` from being cached.
-    pub(super) fn new(item: &Item, options_say_self: bool, errors: &mut Errors) -> Option<Self> {
+    /// Reports everything that keeps `attribute` from `item`.
+    pub(super) fn new(
+        item: &Item,
+        attribute: Attribute,
+        options_say_self: bool,
+        errors: &mut Errors,
+    ) -> Option<Self> {
         let Item { attrs, vis, sig, body } = item;
         let mut found = Errors::default();
         let output = match &sig.output {
@@ -54,13 +59,15 @@ impl Function {
             (None, Some(inner)) => (Form::Boxed, inner),
             _ => (Form::Async, output),
         };
-        check_keywords(sig, form, &mut found);
+        keywords(sig, form, attribute, &mut found);
         if sig.asyncness.is_some() || form == Form::Boxed {
-            check_output(&output, &mut found);
+            output_type(&output, attribute, &mut found);
         }
         if body.is_none() {
-            let text = "has no body to cache: put `#[redis_cache]` on its implementations";
-            found.report(&sig.ident, format_args!("`{}` {text}", sig.ident));
+            let (name, ident) = (attribute.name(), &sig.ident);
+            let fix = format!("put `#[{name}]` on its implementations");
+            found
+                .report(ident, format_args!("`{ident}` has no body to {}: {fix}", does(attribute)));
         }
         if let Some(error) = found.finish() {
             errors.add(error);
@@ -100,39 +107,18 @@ impl Function {
         &self.sig.generics
     }
 
+    /// All variables of the arguments that are `wanted`.
+    pub(super) fn variables(&self, wanted: impl Fn(&Ident) -> bool) -> Vec<Variable> {
+        self.arguments.iter().flat_map(|argument| argument.variables(&wanted)).collect()
+    }
+
+    /// Whether `name` is an argument, be it `self`.
+    pub(super) fn has_argument(&self, name: &str) -> bool {
+        let is_self = name == "self" && self.receiver().is_some();
+        is_self || !self.variables(|variable| plain(variable) == name).is_empty()
+    }
+
     pub(crate) fn receiver(&self) -> Option<&Receiver> {
         self.sig.receiver()
-    }
-}
-
-fn check_keywords(sig: &Signature, form: Form, errors: &mut Errors) {
-    if sig.asyncness.is_none() && form == Form::Async {
-        let fix = "write `async fn`, or remove the attribute";
-        let why = "waiting for Redis must not block a thread";
-        errors.report(sig.fn_token, format_args!("only an `async fn` can be cached: {why}; {fix}"));
-    }
-    if let Some(constness) = sig.constness {
-        errors.report(constness, "a `const fn` can't be cached: remove `const`");
-    }
-    if let Some(abi) = &sig.abi {
-        errors.report(abi, "a function with a foreign ABI can't be cached: remove `extern`");
-    }
-    if let Some(variadic) = &sig.variadic {
-        errors.report(variadic, "a variadic function can't be cached: its arguments are unknown");
-    }
-}
-
-fn check_output(output: &Type, errors: &mut Errors) {
-    let mut impl_trait = HasImplTrait(false);
-    impl_trait.visit_type(output);
-    if impl_trait.0 {
-        let fix = "name the type instead of `impl Trait`";
-        errors.report(
-            output,
-            format_args!("a cached value is read back, so its type needs a name: {fix}"),
-        );
-    }
-    if let Type::Never(never) = output {
-        errors.report(never, "this function never returns, so there is nothing to cache");
     }
 }

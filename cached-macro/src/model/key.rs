@@ -1,13 +1,12 @@
 //! What tells the entries of a function apart.
 
-use proc_macro2::Ident;
 use quote::{ToTokens as _, quote};
-use syn::visit_mut::VisitMut;
-use syn::{Arm, Attribute, Block, Expr, ExprClosure, ExprPath, LitStr, Result, Type};
+use syn::{Expr, Result};
 
-use super::argument::Argument;
+use super::argument::{Argument, Variable};
 use super::function::Function;
-use super::skip::{Skip, unknown_argument};
+use super::pieces::{self, Piece};
+use super::skip::Skip;
 use super::{template, value};
 use crate::attr::{Given, Value};
 use crate::errors::{Errors, fail};
@@ -29,20 +28,6 @@ pub(crate) enum Content {
     Template(Vec<Piece>),
 }
 
-/// A part of a template.
-pub(crate) enum Piece {
-    Text(String),
-    Value { expr: Expr, cfgs: Vec<Attribute> },
-}
-
-/// A variable that an argument's pattern binds.
-pub(crate) struct Variable {
-    pub(crate) name: Ident,
-    /// The type of the whole argument, which errors point at.
-    pub(crate) ty: Type,
-    pub(crate) cfgs: Vec<Attribute>,
-}
-
 impl Key {
     pub(super) fn new(
         given: Option<Given>,
@@ -56,12 +41,12 @@ impl Key {
         };
         let content = match given {
             Some(given) => errors.keep(content(given, &skip, function))?,
-            None => Content::Arguments(variables(function, |name| !skip.has(name))),
+            None => Content::Arguments(function.variables(|name| !skip.has(name))),
         };
         let names = content.names();
         check_skipped(&skip, &content, &names, errors);
         check_self(&skip, &names, function, errors);
-        let typed = variables(function, |name| names.contains(&plain(name)));
+        let typed = function.variables(|name| names.contains(&plain(name)));
         let typed = typed.into_iter().filter(|variable| is_impl_trait(variable, function));
         Some(Self { typed: typed.collect(), content, names })
     }
@@ -74,14 +59,7 @@ impl Content {
                 variables.iter().map(|variable| plain(&variable.name)).collect()
             }
             Self::Listed(exprs) => mentioned(quote!(#(#exprs),*)),
-            Self::Template(pieces) => pieces
-                .iter()
-                .filter_map(|piece| match piece {
-                    Piece::Text(_) => None,
-                    Piece::Value { expr, .. } => Some(mentioned(expr)),
-                })
-                .flatten()
-                .collect(),
+            Self::Template(pieces) => pieces::mentioned_in(pieces),
         }
     }
 }
@@ -98,82 +76,15 @@ fn content(given: Given, skip: &Skip, function: &Function) -> Result<Content> {
         return Ok(Content::Listed(list));
     }
     let text = value::string(given, "key = \"user:{id}\"` or `key(id)")?;
-    let pieces = template::parse(&text)?;
-    let pieces: Result<Vec<Piece>> = pieces
-        .into_iter()
-        .map(|part| match part {
-            template::Part::Text(text) => Ok(Piece::Text(text)),
-            template::Part::Hole(hole) => hole_value(&text, &hole, function),
-        })
-        .collect();
-    let pieces = pieces?;
+    let parts = template::parse(&text)?;
+    template::check_separators(&text, &parts)?;
+    let pieces = pieces::of(&text, parts, function, &[])?;
     let constant = pieces.iter().all(|piece| matches!(piece, Piece::Text(_)));
-    if constant && !variables(function, |name| !skip.has(name)).is_empty() {
+    if constant && !function.variables(|name| !skip.has(name)).is_empty() {
         let fix = "name the arguments that tell calls apart, as in `{id}`, or skip them all";
         return fail(text, format_args!("every call would share one entry: {fix}"));
     }
     Ok(Content::Template(pieces))
-}
-
-fn hole_value(text: &LitStr, hole: &str, function: &Function) -> Result<Piece> {
-    // By name first: an argument `r#type` is `{type}` in a template.
-    if let Some(variable) = variables(function, |name| plain(name) == hole).pop() {
-        let mut name = variable.name.clone();
-        name.set_span(name.span().located_at(text.span()));
-        return Ok(Piece::Value { expr: syn::parse_quote!(#name), cfgs: variable.cfgs });
-    }
-    let mut expr = template::expression(text, hole)?;
-    ByArguments(function).visit_expr_mut(&mut expr);
-    if let Expr::Path(path) = &expr
-        && let Some(name) = value::name(&path.path)
-        && name != "self"
-        && !is_constant(name)
-        && let Some(error) = unknown_argument(name, function)
-    {
-        return Err(error);
-    }
-    Ok(Piece::Value { expr, cfgs: Vec::new() })
-}
-
-/// Gives the names of arguments the hygiene of the argument: a macro may get the template, and write the function.
-struct ByArguments<'a>(&'a Function);
-
-impl VisitMut for ByArguments<'_> {
-    fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
-        let alone = path.path.segments.len() == 1;
-        let Some(segment) = path.path.segments.first_mut().filter(|_| alone) else { return };
-        let name = &mut segment.ident;
-        let argument = if name == "self" {
-            self.0.receiver().map(|receiver| receiver.self_token.span)
-        } else {
-            let wanted = plain(name);
-            variables(self.0, |name| plain(name) == wanted).pop().map(|found| found.name.span())
-        };
-        if let Some(argument) = argument {
-            name.set_span(argument.located_at(name.span()));
-        }
-    }
-
-    // These may bind names of their own.
-    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
-    fn visit_block_mut(&mut self, _: &mut Block) {}
-    fn visit_arm_mut(&mut self, _: &mut Arm) {}
-}
-
-fn is_constant(name: &Ident) -> bool {
-    !name.to_string().contains(|c: char| c.is_lowercase())
-}
-
-/// All variables of the arguments that are `wanted`.
-fn variables(function: &Function, wanted: impl Fn(&Ident) -> bool) -> Vec<Variable> {
-    let of_argument = |argument: &Argument| {
-        let Argument { ty, cfgs, bindings, .. } = argument;
-        let names = bindings.iter().filter(|name| wanted(name));
-        names
-            .map(|name| Variable { name: name.clone(), ty: ty.clone(), cfgs: cfgs.clone() })
-            .collect::<Vec<_>>()
-    };
-    function.arguments.iter().flat_map(of_argument).collect()
 }
 
 fn is_impl_trait(variable: &Variable, function: &Function) -> bool {

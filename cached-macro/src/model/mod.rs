@@ -6,34 +6,43 @@ mod borrowed;
 mod boxed;
 mod companion;
 mod duration;
+mod eligible;
 mod failure;
 mod function;
 mod key;
 mod lifetimes;
 mod names;
 mod nones;
+mod pieces;
 mod policy;
 mod returned;
 mod sharing;
 mod skip;
 mod staleness;
+mod tags;
+mod target;
 mod template;
 mod ttl;
 mod value;
+mod write;
 
-use syn::{Expr, Path, parse_quote};
+use syn::{Expr, Path};
 
-pub(crate) use self::argument::{Argument, cfgs};
+pub(crate) use self::argument::{Argument, Variable, cfgs};
 pub(crate) use self::companion::{Companion, Place};
 pub(crate) use self::function::{Form, Function, Owner};
-pub(crate) use self::key::{Content, Key, Piece, Variable};
+pub(crate) use self::key::{Content, Key};
 pub(crate) use self::nones::Nones;
+pub(crate) use self::pieces::Piece;
 pub(crate) use self::policy::Policy;
 pub(crate) use self::returned::Fallible;
 pub(crate) use self::sharing::{Flight, Sharing};
 pub(crate) use self::staleness::{Staleness, Window};
+pub(crate) use self::tags::{RESULT, Tag, Tags};
+pub(crate) use self::target::{Call, Target};
 pub(crate) use self::ttl::{Length, Ttl};
-use crate::attr::{Item, Options};
+pub(crate) use self::write::{Effect, Write};
+use crate::attr::{Attribute, Item, Options};
 use crate::errors::Errors;
 
 /// A function to be cached.
@@ -43,6 +52,7 @@ pub(crate) struct Memo {
     pub(crate) version: String,
     pub(crate) key: Key,
     pub(crate) policy: Policy,
+    pub(crate) tags: Tags,
     pub(crate) cache: Option<Expr>,
     pub(crate) runtime: Path,
     pub(crate) companion: Option<Companion>,
@@ -68,6 +78,7 @@ impl Memo {
             key,
             skip,
             version,
+            tags,
             stale_while_revalidate,
             stale_if_error,
             early_refresh,
@@ -110,11 +121,8 @@ impl Memo {
         let cache = cache.and_then(|given| errors_of.keep(value::expr(given, "cache = CACHE")));
         let has_companion =
             entry.is_none_or(|given| errors_of.keep(companion::left_out(given)).is_none());
-        let runtime = krate.map_or_else(
-            || Some(parse_quote!(::cached_runtime)),
-            |given| errors_of.keep(names::krate(given)),
-        );
-        let function = Function::new(item, mentions_self_type, errors_of);
+        let runtime = names::runtime(krate, errors_of);
+        let function = Function::new(item, Attribute::RedisCache, mentions_self_type, errors_of);
         if let Some(function) = function.as_ref().filter(|_| stores_json) {
             borrowed::check(&function.returned.ty, errors_of);
         }
@@ -122,9 +130,12 @@ impl Memo {
             background::check(&key, function, errors_of);
         }
         let key = function.as_ref().and_then(|function| Key::new(key, skip, function, errors_of));
+        let tags = function.as_ref().zip(tags);
+        let tags = tags.map(|(f, given)| Tags::new(given, f, tags::OfResult::Alone, errors_of));
+        let tags = tags.unwrap_or_default();
         let known = function.as_ref().zip(key.as_ref()).filter(|_| has_companion);
         let companion = known.and_then(|(function, key)| {
-            Companion::new(function, key, policy.as_ref(), cache.as_ref())
+            Companion::new(function, key, &tags, policy.as_ref(), cache.as_ref())
         });
         let error = errors.finish();
         match (error, function, key, policy, runtime) {
@@ -134,6 +145,7 @@ impl Memo {
                 version: version.unwrap_or_default(),
                 key,
                 policy,
+                tags,
                 cache,
                 runtime,
                 companion,

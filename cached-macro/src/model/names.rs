@@ -1,10 +1,10 @@
 //! The names in front of a key, and that of the runtime.
 
-use syn::{Expr, Lit, Path, Result};
+use syn::{Expr, Lit, Path, Result, parse_quote};
 
 use super::value;
 use crate::attr::{Given, Value};
-use crate::errors::fail;
+use crate::errors::{Errors, fail};
 
 pub(super) fn prefix(given: Given) -> Result<String> {
     value::string(given, "prefix = \"user\"").map(|text| text.value())
@@ -25,7 +25,15 @@ pub(super) fn version(given: Given) -> Result<String> {
     }
 }
 
-pub(super) fn krate(given: Given) -> Result<Path> {
+/// Where `cached_runtime` is.
+pub(super) fn runtime(krate: Option<Given>, errors: &mut Errors) -> Option<Path> {
+    match krate {
+        None => Some(parse_quote!(::cached_runtime)),
+        Some(given) => errors.keep(self::krate(given)),
+    }
+}
+
+fn krate(given: Given) -> Result<Path> {
     if let Value::Path(path) = &given.value
         && path.qself.is_none()
     {

@@ -1,4 +1,4 @@
-//! The text of `key = "user:{id}:{self.tenant}"`.
+//! The text of `key = "user:{id}:{self.tenant}"`, and of `tags = ["user:{id}"]`.
 
 use syn::{Expr, LitStr, Result};
 
@@ -45,14 +45,13 @@ pub(super) fn parse(lit: &LitStr) -> Result<Vec<Part>> {
     if !text.is_empty() {
         parts.push(Part::Text(text));
     }
-    check_separators(lit, &parts)?;
     Ok(parts)
 }
 
 const UNCLOSED: &str = "`{` without a `}` behind it: write `{{` for a brace";
 
-/// Values may hold anything but `:`, which is escaped in them, so nothing else keeps two apart.
-fn check_separators(lit: &LitStr, parts: &[Part]) -> Result<()> {
+/// In a key, values may hold anything but `:`, which is escaped in them, so nothing else keeps two apart.
+pub(super) fn check_separators(lit: &LitStr, parts: &[Part]) -> Result<()> {
     let mut last = None;
     let mut separated = true;
     for part in parts {
@@ -84,8 +83,11 @@ pub(super) fn expression(lit: &LitStr, hole: &str) -> Result<Expr> {
     }
     match hole.split_once(':') {
         Some((name, _)) => {
-            let fix = format!("write `{{{name}}}`, or use `key(..)` with an expression");
-            fail(lit, format_args!("`{{{hole}}}` has a format, which keys don't support: {fix}"))
+            let fix = format!("write `{{{name}}}`, or an expression with what it should show");
+            fail(
+                lit,
+                format_args!("`{{{hole}}}` has a format, which templates don't support: {fix}"),
+            )
         }
         None => fail(lit, format_args!("`{{{hole}}}` is no expression")),
     }
@@ -96,10 +98,12 @@ mod tests {
     use proc_macro2::Span;
     use syn::LitStr;
 
-    use super::{Part, parse};
+    use super::{Part, check_separators, parse};
 
     fn shown(template: &str) -> String {
-        match parse(&LitStr::new(template, Span::call_site())) {
+        let lit = LitStr::new(template, Span::call_site());
+        let parsed = parse(&lit).and_then(|parts| check_separators(&lit, &parts).map(|()| parts));
+        match parsed {
             Ok(parts) => parts
                 .iter()
                 .map(|part| match part {

@@ -3,20 +3,28 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::Error;
-use crate::call::Engine;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
+
+use crate::call::{Engine, Invalidation};
 use crate::key::push_escaped;
 use crate::observe::Stats;
 #[cfg(feature = "redis")]
 use crate::store::Misconfigured;
 use crate::store::{MemoryStore, Store};
+use crate::{Entry, Error};
 
 mod builder;
 mod current;
+mod invalidations;
+mod lock;
 
 pub use builder::CacheBuilder;
 pub(crate) use current::{Current, current, in_same_scope};
+pub use invalidations::Invalidations;
+pub use lock::{Lock, LockRequest};
 
 /// Where memoized functions keep their entries. A clone is the same cache, and cheap.
 ///
@@ -89,6 +97,21 @@ impl Cache {
         current::scope(self.clone(), future)
     }
 
+    /// The value under a name of your own, in this cache: see [`Entry::at`].
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let cache = cached_runtime::Cache::in_memory();
+    /// let cart = cache.entry_at::<Vec<String>>("cart:42", Duration::from_secs(3600));
+    /// assert_eq!(cart.key(), "cart:42");
+    /// ```
+    pub fn entry_at<T>(&self, name: impl Into<String>, ttl: Duration) -> Entry<T>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        Entry::named(Arc::clone(&self.engine), name.into(), ttl)
+    }
+
     /// Asks the store whether it is there.
     ///
     /// # Errors
@@ -103,7 +126,52 @@ impl Cache {
 
     /// What was counted since this cache was built, in this process.
     pub fn stats(&self) -> Stats {
-        self.engine.functions.stats()
+        let pending_invalidations = self.engine.pending_invalidations();
+        Stats { pending_invalidations, ..self.engine.functions.stats() }
+    }
+
+    /// Invalidates all entries under this tag, which functions name by `tags = ["users", "user:{id}"]`: in one step, however
+    /// many there are. Each is then filled anew at its next call.
+    ///
+    /// ```
+    /// # use cached_runtime::{Cache, Outcome, observe};
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # let cache = Cache::in_memory();
+    /// let id = 42;
+    /// cache.invalidate_tag(&format!("user:{id}")).await?;
+    /// # Ok::<(), cached_runtime::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `tag` is empty, or the store failed: this process reads around the entries under it and invalidates it once the
+    /// store answers again; others may read the old values until then.
+    pub async fn invalidate_tag(&self, tag: &str) -> Result<(), Error> {
+        self.invalidate_tags([tag]).await
+    }
+
+    /// As [`invalidate_tag`](Self::invalidate_tag), for several in one step.
+    ///
+    /// # Errors
+    ///
+    /// As for one.
+    pub async fn invalidate_tags<T: AsRef<str>>(
+        &self,
+        tags: impl IntoIterator<Item = T>,
+    ) -> Result<(), Error> {
+        let tags: Vec<_> = tags.into_iter().map(|tag| tag.as_ref().to_owned()).collect();
+        if tags.iter().any(String::is_empty) {
+            return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
+        }
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let slots: Vec<_> = tags.iter().map(|tag| self.engine.tag_slot(tag)).collect();
+        self.engine.invalidate_tags(&slots).await?;
+        for tag in tags {
+            self.engine.announce(&Invalidation::Tag(tag));
+        }
+        Ok(())
     }
 
     /// Empties the slots of all functions with this `prefix`; returns how many there were. Those of a function of this
@@ -122,7 +190,8 @@ impl Cache {
         let mut start = self.engine.start.clone();
         push_escaped(&mut start, prefix);
         start.push(':');
-        self.engine.delete_prefix(&start).await
+        let told = Invalidation::Prefix(prefix.to_owned());
+        self.engine.delete_prefix(&start, &told).await
     }
 
     /// Empties all slots of this cache's namespace and version; returns how many there were. For a cache without a
@@ -135,7 +204,7 @@ impl Cache {
     /// The store failed: some slots may still be there. This process reads around them and empties them once the
     /// store answers again.
     pub async fn clear(&self) -> Result<u64, Error> {
-        self.engine.delete_prefix(&self.engine.start).await
+        self.engine.delete_prefix(&self.engine.start, &Invalidation::All).await
     }
 
     /// Waits for the work that goes on in the background: refills of stale entries, and steps whose reply no call waits

@@ -77,7 +77,7 @@ impl Desk<'_> {
 
     /// Stores a value, if the fill's mark is still in the slot. A lost reply does no harm: whenever the step happens,
     /// it asks for the mark. Whether it is known what became of it.
-    pub(super) async fn commit(self, mark: &[u8], Offer { value, ttl }: Offer) -> bool {
+    pub(super) async fn commit(self, mark: &[u8], Offer { value, ttl, .. }: Offer) -> bool {
         let Some(store) = &self.engine.store else { return true };
         match store.set_if_starts(self.slot, mark, value, ttl).await {
             Ok(true) => true,
@@ -97,7 +97,7 @@ impl Desk<'_> {
     }
 
     /// Stores a value, whatever is in the slot.
-    pub(super) async fn set(self, Offer { value, ttl }: Offer) {
+    pub(super) async fn set(self, Offer { value, ttl, .. }: Offer) {
         let Some(store) = &self.engine.store else { return };
         if let Err(error) = store.set(self.slot, value, ttl).await {
             self.failed(&error, "a result could not be stored");

@@ -12,10 +12,12 @@ use super::Desk;
 use super::errors::Copied;
 use super::lease::Leased;
 use super::pace::pause;
-use super::read::{Content, freshness, read};
+use super::read::{Content, Seen, freshness, read};
 use super::run::{Lead, Role, Run};
 use crate::codec::wire;
-use crate::flight::{Boarding, Found, Landing, Leader, Mark, Reader, Turn, Verdict, Waiting};
+use crate::flight::{
+    Boarding, Found, Landing, Leader, Mark, NO_TAGS, Reader, Turn, Verdict, Waiting,
+};
 use crate::observe::Outcome;
 use crate::policy::{Flight, Freshness, Policy};
 use crate::store::has_clock;
@@ -138,20 +140,27 @@ impl<V> Looking<'_, V> {
                 reader.found(&found);
                 self.use_value(value, found).await
             }
-            Content::Lease(lease) if is_shared_by_all => match reader.follow(&lease) {
-                Ok(waiting) => Continue(Step::Wait(waiting)),
-                Err(reader) if has_clock() => Continue(Step::Read(reader)),
-                // There is no waiting for another process without a clock.
-                Err(reader) => self.pass_by(reader),
-            },
-            Content::Empty if is_shared_by_all => self.fill(reader, None).await,
-            Content::Junk(junk) if is_shared_by_all => {
+            Content::Lease(lease, label) if is_shared_by_all => {
+                match reader.follow(&lease, label.as_ref()) {
+                    Ok(waiting) => Continue(Step::Wait(waiting)),
+                    Err(reader) if has_clock() => Continue(Step::Read(reader)),
+                    // There is no waiting for another process without a clock.
+                    Err(reader) => self.pass_by(reader),
+                }
+            }
+            Content::Empty(_) if is_shared_by_all => self.fill(reader, None).await,
+            Content::Junk(junk, _) if is_shared_by_all => {
                 self.fill(reader, Some(&junk[..junk.len().min(ENOUGH)])).await
             }
-            Content::Empty | Content::Junk(_) | Content::Lease(_) => match reader.board() {
-                Boarding::Lead(leader) => self.run(Role::Lead(Lead::of(leader))),
-                Boarding::Follow(waiting) => Continue(Step::Wait(waiting)),
-            },
+            Content::Empty(label) | Content::Junk(_, label) | Content::Lease(_, label) => {
+                match reader.board(label.as_ref()) {
+                    Boarding::Lead(mut leader) => {
+                        leader.under(label.unwrap_or_default());
+                        self.run(Role::Lead(Lead::of(leader)))
+                    }
+                    Boarding::Follow(waiting) => Continue(Step::Wait(waiting)),
+                }
+            }
             Content::Failed => self.pass_by(reader),
         }
     }
@@ -174,14 +183,18 @@ impl<V> Looking<'_, V> {
         };
         match leased {
             Leased::Mine(mark) => self.run(Role::Lead(Lead::of(reader.lead(mark)))),
-            // It came into the slot just now, but may have been expired since: that takes a look at its age.
-            Leased::Taken(bytes) if !wire::age(&bytes).window.is_zero() => {
+            // It came into the slot just now, but may have been expired since, or its tags invalidated: that takes a look
+            // at its age and at them.
+            Leased::Taken(bytes)
+                if !self.desk.tags.is_empty() || !wire::age(&bytes).window.is_zero() =>
+            {
                 Continue(Step::Read(reader))
             }
             Leased::Taken(bytes) => {
                 // Without a window, nothing is stale.
-                let found = Found { bytes, left: Duration::MAX };
-                Continue(Step::Judge(reader, Content::of(found, self.desk, self.policy)))
+                let seen = Seen::untagged(Found { bytes, left: Duration::MAX });
+                let content = Content::of(seen, Some(NO_TAGS.clone()), self.desk, self.policy);
+                Continue(Step::Judge(reader, content))
             }
             Leased::Changed => Continue(Step::Read(reader)),
             // Nothing can be stored. Those who have arrived need not all run their bodies for that.

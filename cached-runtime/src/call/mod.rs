@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use crate::Error;
 use crate::flight::Leader;
-use crate::key::{Function, Key};
+use crate::key::{Function, Key, TagNames};
 use crate::observe::{Known, Outcome};
 use crate::policy::{Flight, Freshness, Policy};
 
+mod announce;
 mod asked;
 mod background;
 mod doubts;
@@ -18,6 +19,7 @@ mod errors;
 mod fill;
 mod functions;
 mod holdoffs;
+mod join;
 mod lease;
 mod look;
 mod pace;
@@ -26,7 +28,10 @@ mod refill;
 mod refresh;
 mod returned;
 mod run;
+mod tags;
+mod write;
 
+pub use announce::Invalidation;
 use asked::{Asked, Mode};
 pub use asked::{bypass, observe, only_cached, refresh};
 pub(crate) use engine::{Engine, Settings};
@@ -34,16 +39,33 @@ use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
 use look::{Look, look};
+pub(crate) use pace::pause;
 use read::Content;
-pub(crate) use read::{freshness, look_up};
+pub(crate) use read::{Seen, freshness, look_up};
 pub use returned::{Probe, Returned, Shape, Whole};
 use run::{Role, Run, share};
+pub(crate) use tags::Tagging;
+pub use write::{After, Write};
+pub(crate) use write::{Target, write};
 
 /// What a call is about: the function, its arguments, and its options.
 pub(crate) struct Request<V> {
     pub(crate) function: &'static Function,
     pub(crate) key: Key,
+    pub(crate) tags: TagNames,
     pub(crate) policy: Policy<V>,
+}
+
+/// Where the store has the value of a call.
+struct Address {
+    slot: Arc<str>,
+    tags: Tagging,
+}
+
+impl Address {
+    fn desk<'a>(&'a self, engine: &'a Arc<Engine>, known: &'a Known) -> Desk<'a> {
+        Desk { engine, slot: &self.slot, tags: &self.tags, known }
+    }
 }
 
 /// One slot, with what works on it, and the function whose call it is.
@@ -51,6 +73,7 @@ pub(crate) struct Request<V> {
 struct Desk<'a> {
     engine: &'a Arc<Engine>,
     slot: &'a Arc<str>,
+    tags: &'a Tagging,
     known: &'a Known,
 }
 
@@ -80,8 +103,8 @@ where
         Begun::Value(value) | Begun::Refill(value, ..) => R::from_value(value),
         Begun::Error(error) => errors.paste(error).expect(FITS),
         Begun::Uncached => Asked::nothing_of(body()).await,
-        Begun::Run(slot, run) => {
-            let desk = Desk { engine, slot: &slot, known: &known };
+        Begun::Run(address, run) => {
+            let desk = address.desk(engine, &known);
             let body = pin!(Asked::nothing_of(body()));
             go_on(desk, &request.policy, &errors, &asked, run, body).await
         }
@@ -106,14 +129,14 @@ where
     match begin(engine, &request, &known, &errors, &asked).await {
         Begun::Value(value) => R::from_value(value),
         Begun::Error(error) => errors.paste(error).expect(FITS),
-        Begun::Refill(value, slot, leader) => {
-            let refill = refill::Refill { engine, slot, known, policy: request.policy, errors };
+        Begun::Refill(value, address, leader) => {
+            let refill = refill::Refill { engine, address, known, policy: request.policy, errors };
             refill.start(leader, body);
             R::from_value(value)
         }
         Begun::Uncached => Asked::nothing_of(body()).await,
-        Begun::Run(slot, run) => {
-            let desk = Desk { engine, slot: &slot, known: &known };
+        Begun::Run(address, run) => {
+            let desk = address.desk(engine, &known);
             let body = pin!(Asked::nothing_of(body()));
             go_on(desk, &request.policy, &errors, &asked, run, body).await
         }
@@ -127,11 +150,11 @@ enum Begun<V> {
     Value(V),
     Error(Copied),
     /// A stale value; the flight that refills its slot wants a body.
-    Refill(V, Arc<str>, Leader),
+    Refill(V, Address, Leader),
     /// The body runs, and the store is not used.
     Uncached,
     /// The body runs.
-    Run(Arc<str>, Run<V>),
+    Run(Address, Run<V>),
 }
 
 async fn begin<R, const FALLIBLE: bool>(
@@ -144,13 +167,13 @@ async fn begin<R, const FALLIBLE: bool>(
 where
     R: Returned<FALLIBLE>,
 {
-    let Some(slot) = slot_for::<R, FALLIBLE>(engine, request, known, asked.mode) else {
+    let Some(address) = address_for::<R, FALLIBLE>(engine, request, known, asked.mode) else {
         asked.note(Outcome::Bypass);
         asked.decline_to_run().await;
         known.counters.bypasses.count();
         return Begun::Uncached;
     };
-    let desk = Desk { engine, slot: &slot, known };
+    let desk = address.desk(engine, known);
     let policy = &request.policy;
     let look = match asked.mode {
         // It would have to run its body, and may not: so it leaves the slot alone.
@@ -172,7 +195,7 @@ where
         Look::Refill(value, leader) => {
             known.counters.stale.count();
             asked.note(Outcome::Stale);
-            return Begun::Refill(value, slot, leader);
+            return Begun::Refill(value, address, leader);
         }
         Look::Error(error) if errors.fits(&error) => {
             known.counters.shared.count();
@@ -185,7 +208,7 @@ where
     asked.note(run.outcome());
     asked.decline_to_run().await;
     known.counters.of(run.outcome()).count();
-    Begun::Run(slot, run)
+    Begun::Run(address, run)
 }
 
 /// Runs the body, and does with its result what it was run for.
@@ -201,8 +224,10 @@ where
     R: Returned<FALLIBLE>,
     Fut: Future<Output = R>,
 {
+    // Before the body begins, and boxed, as below.
+    let era = if desk.tags.is_empty() { None } else { Box::pin(run.role.date(desk, policy)).await };
     let (returned, cost) = run.role.wait_for(body, policy.sharing.lease, desk.known).await;
-    let (value, finish) = match share(desk, policy, errors, run, returned, cost) {
+    let (value, finish) = match share(desk, policy, errors, run, era, returned, cost) {
         Ok(shared) => shared,
         Err((returned, instead)) => {
             if let Some(outcome) = instead {
@@ -241,13 +266,13 @@ async fn look_alone<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
     Look::Run(Run { role, fallback: None })
 }
 
-/// The slot of a call, or `None` where it can't use the cache.
-fn slot_for<R, const FALLIBLE: bool>(
+/// Where the value of a call is, or `None` where it can't use the cache.
+fn address_for<R, const FALLIBLE: bool>(
     engine: &Arc<Engine>,
     request: &Request<R::Value>,
     known: &Known,
     mode: Mode,
-) -> Option<Arc<str>>
+) -> Option<Address>
 where
     R: Returned<FALLIBLE>,
 {
@@ -258,15 +283,17 @@ where
     if mode == Mode::Bypass || engine.is_away() {
         return None;
     }
-    engine
+    let found = engine
         .slot(request, known)
+        .and_then(|slot| Ok((slot, Tagging::new(engine, request)?)))
         .inspect_err(|problem| {
             if known.counters.errors.count() == 0 {
                 let error = Error::key(known.path, problem);
                 tracing::warn!(function = known.path, %error, "calls of a function run uncached");
             }
-        })
-        .ok()
-        .filter(|slot| !engine.doubts(slot))
-        .map(Arc::from)
+        });
+    let is_certain =
+        |slot: &str, tags: &Tagging| !engine.doubts(slot) && !engine.doubts_tags(tags.slots());
+    let (slot, tags) = found.ok().filter(|(slot, tags)| is_certain(slot, tags))?;
+    Some(Address { slot: slot.into(), tags: tags.renewed(&request.policy) })
 }

@@ -5,31 +5,61 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::Desk;
+use super::tags::Tagging;
 use crate::Error;
 use crate::codec::wire;
-use crate::flight::Found;
+use crate::flight::{Found, NO_TAGS};
 use crate::policy::{Freshness, Policy};
-use crate::store::Store;
+use crate::store::{Store, Tagged};
 
-/// What is in a slot.
-pub(super) enum Content<V> {
-    Empty,
-    /// Somebody fills it.
+/// What tells fills under the tags of now from those under others: see [`Tagging::label`].
+type Label = Option<Bytes>;
+
+/// What is in a slot, as the store tells.
+pub(crate) enum Seen {
+    Nothing,
+    /// Somebody fills it, or writes what it is about.
     Lease(Bytes),
+    Value(Found),
+    /// A value whose tags have been invalidated.
+    Outdated(Bytes),
+}
+
+/// What is in a slot, as a call takes it.
+pub(super) enum Content<V> {
+    Empty(Label),
+    /// Somebody fills it.
+    Lease(Bytes, Label),
     /// A value, and its bytes.
     Value(V, Found),
     /// Bytes that are of no use.
-    Junk(Bytes),
+    Junk(Bytes, Label),
     /// The store could not be asked; a write would most likely fail as well, and is not tried.
     Failed,
 }
 
-impl<V> Content<V> {
-    /// What `found` is.
-    pub(super) fn of(found: Found, desk: Desk<'_>, policy: &Policy<V>) -> Self {
+impl Seen {
+    /// What a slot holds whose entry has no tags.
+    pub(super) fn untagged(found: Found) -> Self {
         if wire::is_lease(&found.bytes) {
-            return Self::Lease(found.bytes);
+            Self::Lease(found.bytes)
+        } else if wire::has_tags(&found.bytes) {
+            // Written when the function had tags, or by another release: nobody here asks whether they still count.
+            Self::Outdated(found.bytes)
+        } else {
+            Self::Value(found)
         }
+    }
+}
+
+impl<V> Content<V> {
+    pub(super) fn of(seen: Seen, label: Label, desk: Desk<'_>, policy: &Policy<V>) -> Self {
+        let found = match seen {
+            Seen::Nothing => return Self::Empty(label),
+            Seen::Lease(lease) => return Self::Lease(lease, label),
+            Seen::Outdated(bytes) => return Self::Junk(bytes, label),
+            Seen::Value(found) => found,
+        };
         match wire::decode(&policy.codec, &found.bytes) {
             Ok(value) => Self::Value(value, found),
             Err(error) => {
@@ -37,7 +67,7 @@ impl<V> Content<V> {
                     tracing::warn!(function = desk.known.path, slot = &**desk.slot, %error,
                         "an entry could not be decoded and is overwritten; the function's others are counted only");
                 }
-                Self::Junk(found.bytes)
+                Self::Junk(found.bytes, label)
             }
         }
     }
@@ -56,13 +86,15 @@ pub(crate) fn freshness<V>(policy: &Policy<V>, found: &Found) -> Freshness {
 /// One read of the slot; what went wrong is counted.
 pub(super) async fn read<V>(desk: Desk<'_>, policy: &Policy<V>) -> Content<V> {
     let Some(store) = desk.engine.store.as_deref() else { return Content::Failed };
-    let found = match policy.renewal() {
-        Some(ttl) => store.get_and_renew(desk.slot, ttl).await.map(|bytes| bytes.map(ageless)),
-        None => look_up(store, desk.slot, policy).await,
+    let seen = match policy.renewal() {
+        Some(ttl) if desk.tags.is_empty() => {
+            let found = store.get_and_renew(desk.slot, ttl).await;
+            found.map(|found| untagged(found.map(ageless)))
+        }
+        _ => look_up(store, desk.slot, desk.tags, policy).await,
     };
-    match found {
-        Ok(None) => Content::Empty,
-        Ok(Some(found)) => Content::of(found, desk, policy),
+    match seen {
+        Ok((seen, label)) => Content::of(seen, label, desk, policy),
         Err(error) => {
             desk.failed(&error, "an entry could not be read");
             Content::Failed
@@ -70,24 +102,51 @@ pub(super) async fn read<V>(desk: Desk<'_>, policy: &Policy<V>) -> Content<V> {
     }
 }
 
-/// The bytes in a slot, with the time that they have left where that makes a difference.
+/// What is in a slot, with the time that it has left where that makes a difference.
 pub(crate) async fn look_up<V>(
     store: &dyn Store,
     slot: &str,
+    tags: &Tagging,
     policy: &Policy<V>,
-) -> Result<Option<Found>, Error> {
+) -> Result<(Seen, Label), Error> {
+    if !tags.is_empty() {
+        return look_up_tagged(store, slot, tags).await;
+    }
     if !policy.staleness.needs_age() {
         match store.get(slot).await? {
             // Written when the function had other options: it may be stale.
             Some(bytes) if !wire::age(&bytes).window.is_zero() => {}
-            bytes => return Ok(bytes.map(ageless)),
+            bytes => return Ok(untagged(bytes.map(ageless))),
         }
     }
-    let found = store.get_with_ttl(slot).await?;
-    // In its last millisecond a value without a window is still one.
-    Ok(found.map(|(bytes, left)| Found { bytes, left: left.max(Duration::from_micros(1)) }))
+    Ok(untagged(store.get_with_ttl(slot).await?.map(timed)))
+}
+
+async fn look_up_tagged(
+    store: &dyn Store,
+    slot: &str,
+    tags: &Tagging,
+) -> Result<(Seen, Label), Error> {
+    let Tagged { found, tags: epochs } = store.get_tagged(slot, &tags.read).await?;
+    let seen = match found {
+        None => Seen::Nothing,
+        Some((bytes, _)) if wire::is_lease(&bytes) => Seen::Lease(bytes),
+        Some((bytes, _)) if !tags.allow(&bytes, &epochs) => Seen::Outdated(bytes),
+        Some(found) => Seen::Value(timed(found)),
+    };
+    Ok((seen, tags.label(&epochs)))
+}
+
+/// Of an entry without tags.
+fn untagged(found: Option<Found>) -> (Seen, Label) {
+    (found.map_or(Seen::Nothing, Seen::untagged), Some(NO_TAGS.clone()))
 }
 
 fn ageless(bytes: Bytes) -> Found {
     Found { bytes, left: Duration::MAX }
+}
+
+/// In its last millisecond a value without a window is still one.
+fn timed((bytes, left): (Bytes, Duration)) -> Found {
+    Found { bytes, left: left.max(Duration::from_micros(1)) }
 }

@@ -47,6 +47,10 @@ async fn mark(desk: Desk<'_>, lease: Duration) -> Leased {
     if bytes.is_empty() {
         return desk.take_over_nothing(lease).await;
     }
+    if wire::is_intent(&bytes) {
+        // The body may read what is from before the write, and the intent has to outlive that.
+        return Leased::Unknown;
+    }
     let Some((start, marked)) = in_place(&bytes) else {
         return desk.take_over(&bytes, lease).await;
     };

@@ -11,6 +11,7 @@ use super::errors::Errors;
 use super::fill::{Encoded, Offer, encode};
 use super::refill::Lock;
 use super::returned::Returned;
+use super::tags::Era;
 use crate::codec::wire;
 use crate::flight::{Landing, Leader, Mark};
 use crate::observe::{Known, Outcome};
@@ -63,6 +64,15 @@ impl<V> Run<V> {
 }
 
 impl Role {
+    /// The state of the tags now, where what the body returns may be stored.
+    pub(super) async fn date<V>(&mut self, desk: Desk<'_>, policy: &Policy<V>) -> Option<Era> {
+        match self {
+            Self::PassBy | Self::Alone => None,
+            Self::Set => desk.era(policy).await.map(|(era, _)| era),
+            Self::Lead(lead) => lead.date(desk, policy).await,
+        }
+    }
+
     /// Waits for `body`, and tells what it returned and how long it took. After the time of a lease, a flight's
     /// followers no longer wait for it.
     pub(super) async fn wait_for<F: Future>(
@@ -102,8 +112,8 @@ pub(super) fn tell_of_a_long_body(known: &Known, so: &str) {
 /// What remains to be done when the body has returned a value.
 pub(super) enum Finish {
     Nothing,
-    Set(Offer),
-    Lead(Lead, Encoded),
+    Set(Offer, Option<Era>),
+    Lead(Lead, Encoded, Option<Era>),
 }
 
 /// Shares what the body returned. A value comes back with what remains to be done; else what the call returns, with
@@ -116,6 +126,7 @@ pub(super) fn share<R, const FALLIBLE: bool>(
     policy: &Policy<R::Value>,
     errors: &Errors<R>,
     Run { role, fallback }: Run<R::Value>,
+    era: Option<Era>,
     returned: R,
     cost: Duration,
 ) -> Result<(R::Value, Finish), (R, Option<Outcome>)>
@@ -138,13 +149,13 @@ where
     let finish = match role {
         Role::PassBy | Role::Alone => Finish::Nothing,
         Role::Set => match encode(false) {
-            Encoded::Store(offer) => Finish::Set(offer),
+            Encoded::Store(offer) => Finish::Set(offer, era),
             Encoded::Share(_) | Encoded::Nothing => Finish::Nothing,
         },
         Role::Lead(mut lead) => {
             let encoded = encode(lead.leader.has_followers());
             lead.land(&encoded);
-            Finish::Lead(lead, encoded)
+            Finish::Lead(lead, encoded, era)
         }
     };
     Ok((value, finish))
@@ -155,13 +166,35 @@ impl Finish {
     pub(super) async fn run(self, desk: Desk<'_>) {
         match self {
             Self::Nothing => {}
-            Self::Set(offer) => desk.set(offer).await,
-            Self::Lead(lead, encoded) => lead.finish(desk, encoded).await,
+            Self::Set(offer, era) => {
+                if let Some(offer) = desk.date(offer, era.as_ref()).await {
+                    desk.set(offer).await;
+                }
+            }
+            Self::Lead(lead, encoded, era) => lead.finish(desk, encoded, era).await,
         }
     }
 }
 
 impl Lead {
+    /// The state of the tags now, before the body begins. Who finds another later does not follow.
+    pub(super) async fn date<V>(&mut self, desk: Desk<'_>, policy: &Policy<V>) -> Option<Era> {
+        if desk.tags.is_empty() {
+            return None;
+        }
+        let (era, label) = desk.era(policy).await?;
+        self.leader.under(label);
+        Some(era)
+    }
+
+    /// The body takes too long: whoever follows looks again, and nobody refills for a while.
+    pub(super) fn give_up(mut self) {
+        self.leader.time_out();
+        if let Some(lock) = self.lock {
+            lock.hold_off();
+        }
+    }
+
     fn fail<R>(mut self, errors: &Errors<R>, failed: &R) {
         self.leader.land_without(|| Landing::Error(errors.copy(failed)));
         if let Some(lock) = self.lock {
@@ -177,7 +210,13 @@ impl Lead {
         }
     }
 
-    async fn finish(self, desk: Desk<'_>, encoded: Encoded) {
+    async fn finish(self, desk: Desk<'_>, encoded: Encoded, era: Option<Era>) {
+        let encoded = match encoded {
+            Encoded::Store(offer) => {
+                desk.date(offer, era.as_ref()).await.map_or(Encoded::Nothing, Encoded::Store)
+            }
+            other => other,
+        };
         let is_known = match (self.leader.mark(), encoded) {
             (Mark::InSlot(mark), Encoded::Store(offer)) => desk.commit(mark, offer).await,
             (Mark::InSlot(mark), _) => {
@@ -186,7 +225,10 @@ impl Lead {
                 true
             }
             (Mark::Process, Encoded::Store(offer)) => {
-                if !self.leader.is_overtaken() && !desk.engine.doubts(desk.slot) {
+                if !self.leader.is_overtaken()
+                    && !desk.engine.doubts(desk.slot)
+                    && !desk.engine.doubts_tags(desk.tags.slots())
+                {
                     desk.set(offer).await;
                 }
                 true

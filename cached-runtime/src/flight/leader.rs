@@ -55,6 +55,11 @@ impl Leader {
         self.with_flight(|flight| matches!(flight.state, State::Overtaken)).unwrap_or(false)
     }
 
+    /// The tags had these epochs before the body begins: whoever finds others does not follow.
+    pub(crate) fn under(&mut self, epochs: Bytes) {
+        self.with_flight(|flight| flight.epochs = epochs);
+    }
+
     /// The fill goes on without its mark, which may not be in the slot: nothing is stored.
     pub(crate) fn lose_mark(&mut self) {
         self.set_mark(Mark::Late);

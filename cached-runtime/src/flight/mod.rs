@@ -7,10 +7,11 @@
 //!
 //! A call may follow a flight only if
 //! - the flight's body began after the call did, or
-//! - a read that was sent after the call had begun found the flight's own mark in the slot.
+//! - a read that was sent after the call had begun found the flight's own mark in the slot, and the epochs that the
+//!   flight's tags had when its body began.
 //!
 //! So nobody is handed the result of a fill that an invalidation had overtaken before the call began: whatever
-//! empties the slot takes the mark away.
+//! empties the slot takes the mark away, and whatever invalidates a tag changes its epoch.
 //!
 //! Both roles are values: when one is dropped, as its call is cancelled or panics, the role goes to the next call that
 //! waits, and if that one is gone as well, to the one after it. Nothing here waits, and nothing here knows a store:
@@ -28,4 +29,4 @@ pub(crate) use board::{Board, Boarding, Turn};
 pub(crate) use first::First;
 pub(crate) use leader::Leader;
 pub(crate) use reader::Reader;
-pub(crate) use verdict::{Found, Landing, Mark, Verdict, Waiting};
+pub(crate) use verdict::{Found, Landing, Mark, NO_TAGS, Verdict, Waiting};

@@ -28,6 +28,8 @@ pub(super) struct Flight {
     /// When its body began, by the place's clock. Unique in the place.
     pub(super) born: u64,
     pub(super) mark: Mark,
+    /// Of its tags when the body began; empty where it has none.
+    pub(super) epochs: Bytes,
     pub(super) followers: VecDeque<Waiter>,
     pub(super) state: State,
 }
@@ -78,7 +80,8 @@ impl Place {
     /// A flight whose body begins now.
     pub(super) fn take_off(&mut self, mark: Mark, followers: VecDeque<Waiter>) -> u64 {
         let born = self.tick();
-        self.flights.push(Flight { born, mark, followers, state: State::Flying });
+        let epochs = Bytes::new();
+        self.flights.push(Flight { born, mark, epochs, followers, state: State::Flying });
         born
     }
 
@@ -98,6 +101,11 @@ impl Flight {
     /// Whether its mark is what stands in the slot.
     pub(super) fn is_marked(&self, content: &[u8]) -> bool {
         matches!(&self.mark, Mark::InSlot(mark) if content.starts_with(mark))
+    }
+
+    /// Whether it is of these epochs. A call that does not know those of its tags has `None`.
+    pub(super) fn is_under(&self, epochs: Option<&Bytes>) -> bool {
+        epochs == Some(&self.epochs)
     }
 
     pub(super) fn is_open(&self) -> bool {

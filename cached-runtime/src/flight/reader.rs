@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::board::{Board, tell};
 use super::key::Key;
-use super::place::{Place, push};
+use super::place::{Flight, Place, push};
 use super::verdict::{Found, Landing, Mark, Verdict, Waiter, Waiting};
 use super::{Boarding, Leader};
 
@@ -63,15 +63,20 @@ impl Reader {
         }
     }
 
-    /// The slot is being filled, by the fill whose mark is `content`. If that is one of this process, all whom the
-    /// read counts for follow it.
-    pub(crate) fn follow(mut self, content: &[u8]) -> Result<Waiting, Self> {
+    /// The slot is being filled, by the fill whose mark is `content`. If that is one of this process, and the read has
+    /// found the `epochs` that the tags had when its body began, all whom the read counts for follow it.
+    pub(crate) fn follow(
+        mut self,
+        content: &[u8],
+        epochs: Option<&Bytes>,
+    ) -> Result<Waiting, Self> {
         let (waiter, waiting) = oneshot::channel();
         let members = &mut self.members;
         let joined = self.board.with_place(&self.key, |place| {
             place.vain = place.vain.saturating_add(1);
+            let mut flights = place.flights.iter_mut();
             let flight =
-                place.flights.iter_mut().find(|it| it.is_open() && it.is_marked(content))?;
+                flights.find(|it| it.is_open() && it.is_marked(content) && it.is_under(epochs))?;
             members.push_back(waiter);
             Some(flight.join(members))
         });
@@ -102,14 +107,16 @@ impl Reader {
         Leader::new(&self.board, self.key.clone(), born, mark)
     }
 
-    /// The slot is to be filled, and nothing in it says by whom: follows a fill of this process, or leads one.
-    pub(crate) fn board(mut self) -> Boarding {
+    /// The slot is to be filled, and nothing in it says by whom: follows a fill of this process with the same `epochs`, or
+    /// leads one.
+    pub(crate) fn board(mut self, epochs: Option<&Bytes>) -> Boarding {
         let (waiter, waiting) = oneshot::channel();
         let mut members = std::mem::take(&mut self.members);
         let boarded = self.step_down(|place| {
             place.vain = place.vain.saturating_add(1);
-            let mut flights = place.flights.iter_mut();
-            if let Some(flight) = flights.find(|it| it.is_open() && it.mark == Mark::Process) {
+            let is_meant =
+                |it: &&mut Flight| it.is_open() && it.mark == Mark::Process && it.is_under(epochs);
+            if let Some(flight) = place.flights.iter_mut().find(is_meant) {
                 members.push_back(waiter);
                 return Err((flight.join(&mut members), members));
             }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::flight::{Board, Boarding, Found, Landing, Leader, Reader, Turn, Verdict, Waiting};
+use crate::flight::{
+    Board, Boarding, Found, Landing, Leader, NO_TAGS, Reader, Turn, Verdict, Waiting,
+};
 
 const LEASE: Bytes = Bytes::from_static(b"lease");
 const VALUE: Bytes = Bytes::from_static(b"value");
@@ -212,7 +214,9 @@ fn the_mark_of_a_flight_that_is_not_done_is_given_up() {
 #[test]
 fn what_has_no_mark_is_not_given_up() {
     let desk = Desk::new();
-    let Boarding::Lead(of_process) = desk.reader().board() else { panic!("it leads") };
+    let Boarding::Lead(of_process) = desk.reader().board(Some(&NO_TAGS)) else {
+        panic!("it leads")
+    };
     drop(of_process);
     drop(desk.reader().lead_late());
     let mut lost = desk.reader().lead(LEASE);
@@ -247,12 +251,12 @@ fn who_finds_the_mark_follows_with_all_for_whom_the_read_counts() {
     let mut member = desk.waiting();
     reader.gather();
     let mut after = desk.waiting();
-    let Ok(mut waiting) = reader.follow(&LEASE) else { panic!("it follows") };
+    let Ok(mut waiting) = reader.follow(&LEASE, Some(&NO_TAGS)) else { panic!("it follows") };
     let reader = read(&mut after);
     leader.land(&VALUE);
     assert_eq!([shared(&mut waiting), shared(&mut member)], [VALUE, VALUE]);
     // It has landed and is not yet stored.
-    let Ok(mut late) = reader.follow(&LEASE) else { panic!("it follows") };
+    let Ok(mut late) = reader.follow(&LEASE, Some(&NO_TAGS)) else { panic!("it follows") };
     assert_eq!(shared(&mut late), VALUE);
     leader.done();
     desk.assert_over(&[]);
@@ -262,10 +266,12 @@ fn who_finds_the_mark_follows_with_all_for_whom_the_read_counts() {
 fn nobody_follows_what_is_not_in_the_slot() {
     let desk = Desk::new();
     let leader = desk.reader().lead(LEASE);
-    let Err(reader) = desk.reader().follow(b"of another process") else { panic!("not this one") };
+    let Err(reader) = desk.reader().follow(b"of another process", Some(&NO_TAGS)) else {
+        panic!("not this one")
+    };
     desk.board.overtake_slot(&desk.slot);
     assert!(leader.is_overtaken());
-    assert!(reader.follow(&LEASE).is_err(), "it is overtaken");
+    assert!(reader.follow(&LEASE, Some(&NO_TAGS)).is_err(), "it is overtaken");
     leader.done();
     desk.assert_over(&[]);
 }
@@ -273,15 +279,19 @@ fn nobody_follows_what_is_not_in_the_slot() {
 #[test]
 fn an_invalidation_also_overtakes_what_has_landed() {
     let desk = Desk::new();
-    let Boarding::Lead(mut leader) = desk.reader().board() else { panic!("it leads") };
+    let Boarding::Lead(mut leader) = desk.reader().board(Some(&NO_TAGS)) else {
+        panic!("it leads")
+    };
     leader.land(&VALUE);
     desk.board.overtake(|slot| slot.starts_with("other"));
     assert!(!leader.is_overtaken());
-    let mut late = followed(desk.reader().board());
+    let mut late = followed(desk.reader().board(Some(&NO_TAGS)));
     assert_eq!(shared(&mut late), VALUE);
     desk.board.overtake(|slot| slot.starts_with("sl"));
     assert!(leader.is_overtaken(), "it must not be stored");
-    let Boarding::Lead(next) = desk.reader().board() else { panic!("it begins anew") };
+    let Boarding::Lead(next) = desk.reader().board(Some(&NO_TAGS)) else {
+        panic!("it begins anew")
+    };
     leader.done();
     next.done();
     desk.assert_over(&[]);
@@ -330,7 +340,9 @@ fn when_its_time_is_over_the_followers_start_over() {
     let mut second = reader.lead(LEASE);
     leader.land(&VALUE);
     leader.done();
-    let Ok(mut waiting) = desk.reader().follow(&LEASE) else { panic!("it still flies") };
+    let Ok(mut waiting) = desk.reader().follow(&LEASE, Some(&NO_TAGS)) else {
+        panic!("it still flies")
+    };
     second.land(&LEASE);
     assert_eq!(shared(&mut waiting), LEASE, "of the second");
     second.done();
@@ -346,7 +358,9 @@ fn a_flight_whose_time_is_over_does_not_touch_one_of_the_same_number() {
     let (second, mut follower) = {
         let reader = desk.reader();
         let second = reader.lead(LEASE);
-        let Ok(follower) = desk.reader().follow(&LEASE) else { panic!("it follows") };
+        let Ok(follower) = desk.reader().follow(&LEASE, Some(&NO_TAGS)) else {
+            panic!("it follows")
+        };
         (second, follower)
     };
     assert!(!first.has_followers());
@@ -366,7 +380,9 @@ fn the_end_of_a_flight_wakes_the_reader() {
     assert!(desk.reader().in_vain().is_none(), "nothing has been read yet");
     let leader = desk.reader().lead(LEASE);
     let Turn::ReadLater(reader) = desk.board.enter(&desk.slot).1 else { panic!("it waits first") };
-    let Err(reader) = reader.follow(b"of another process") else { panic!("not this one") };
+    let Err(reader) = reader.follow(b"of another process", Some(&NO_TAGS)) else {
+        panic!("not this one")
+    };
     let (reads, mut woken) = reader.in_vain().expect("a fill is under way");
     assert_eq!(reads, 2);
     assert!(woken.try_recv().is_err());
@@ -422,4 +438,27 @@ fn a_reader_that_reads_again_and_again_forgets_those_gone() {
     reader.failed();
     assert!(matches!(told(&mut next), Verdict::PassBy));
     desk.assert_over(&[]);
+}
+
+#[test]
+fn a_fill_under_other_epochs_is_not_followed() {
+    let desk = Desk::new();
+    let mut leader = desk.reader().lead(LEASE);
+    let (old, new) = (Bytes::from_static(b"old"), Bytes::from_static(b"new"));
+    let Err(reader) = desk.reader().follow(&LEASE, Some(&old)) else { panic!("not known yet") };
+    drop(reader);
+    leader.under(old.clone());
+    for other in [None, Some(&NO_TAGS), Some(&new)] {
+        let Err(reader) = desk.reader().follow(&LEASE, other) else { panic!("{other:?}") };
+        drop(reader);
+    }
+    let Ok(mut waiting) = desk.reader().follow(&LEASE, Some(&old)) else { panic!("it follows") };
+    leader.land(&VALUE);
+    assert!(
+        matches!(waiting.try_recv(), Ok(Verdict::Landed(Landing::Value(value))) if value == VALUE)
+    );
+    let Err(reader) = desk.reader().follow(&LEASE, Some(&new)) else { panic!("it has landed") };
+    drop(reader);
+    leader.done();
+    assert!(desk.board.is_empty());
 }

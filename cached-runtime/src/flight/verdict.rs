@@ -41,6 +41,9 @@ pub(crate) struct Found {
     pub(crate) left: Duration,
 }
 
+/// The epochs of a fill without tags.
+pub(crate) static NO_TAGS: Bytes = Bytes::new();
+
 /// How a flight ended.
 pub(crate) enum Landing {
     /// With these bytes.

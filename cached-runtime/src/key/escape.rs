@@ -10,9 +10,19 @@ pub(crate) fn push_escaped(out: &mut String, text: &str) {
     push(out, text, |c| matches!(c, ':' | '%'));
 }
 
+/// Appends a name that is one whole: it may use `:`, and no two names look alike.
+pub(crate) fn push_name(out: &mut String, text: &str) {
+    push(out, text, |c| c == '%');
+}
+
 /// Appends text that the developer wrote: it may use `:` and `%`, and still cannot make a hash tag or a broken name.
 pub(crate) fn push_literal(out: &mut String, text: &str) {
     push(out, text, |_| false);
+}
+
+/// Appends a name that ends the slot's: it keeps its `:`.
+pub(crate) fn push_last(out: &mut String, text: &str) {
+    push(out, text, |c| c == '%');
 }
 
 fn push(out: &mut String, text: &str, also: impl Fn(char) -> bool) {

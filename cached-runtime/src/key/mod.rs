@@ -13,11 +13,14 @@ mod function;
 #[cfg(test)]
 mod golden;
 mod sink;
+mod tag;
 mod template;
 
-pub(crate) use escape::push_escaped;
+pub(crate) use escape::{push_escaped, push_last};
 pub use function::{Function, Path, path_of};
 use sink::HashSink;
+pub use tag::TagNames;
+pub(crate) use tag::{clock_slot, tag_slot};
 use template::Template;
 
 /// Bytes of a digest that are used: 160 bits.

@@ -29,16 +29,20 @@ impl Template {
     }
 
     pub(super) fn finish(self) -> String {
-        let mut text = self.0;
-        if text.len() > LONGEST {
-            let hash = blake3::hash(text.as_bytes());
-            let end = (0..=LONGEST).rfind(|end| text.is_char_boundary(*end));
-            text.truncate(end.unwrap_or(0));
-            text.push_str(CUT);
-            push_hex(&mut text, &hash.as_bytes()[..DIGEST]);
-        }
-        text
+        shorten(self.0)
     }
+}
+
+/// Cuts a long text, so that it still differs from all others.
+pub(super) fn shorten(mut text: String) -> String {
+    if text.len() > LONGEST {
+        let hash = blake3::hash(text.as_bytes());
+        let end = (0..=LONGEST).rfind(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or(0));
+        text.push_str(CUT);
+        push_hex(&mut text, &hash.as_bytes()[..DIGEST]);
+    }
+    text
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::codec::{Codec, CodecOf};
+use crate::key::TagNames;
 
 mod sharing;
 mod staleness;
@@ -23,6 +24,7 @@ pub struct Policy<V> {
     none: Option<NoneRule<V>>,
     cache_if: Option<fn(&V) -> bool>,
     max_size: Option<usize>,
+    result_tags: Option<fn(&V, &mut TagNames)>,
     pub(crate) staleness: Staleness,
     pub(crate) sharing: Sharing,
     pub(crate) codec: CodecOf<V>,
@@ -97,6 +99,7 @@ impl<V> Policy<V> {
             none: None,
             cache_if: None,
             max_size: None,
+            result_tags: None,
             staleness: Staleness::default(),
             sharing: Sharing::default(),
             codec: CodecOf::of::<C>(),
@@ -148,6 +151,13 @@ impl<V> Policy<V> {
     #[must_use]
     pub fn max_size(mut self, bytes: usize) -> Self {
         self.max_size = Some(bytes);
+        self
+    }
+
+    /// The value names these tags.
+    #[must_use]
+    pub fn result_tags(mut self, name: fn(&V, &mut TagNames)) -> Self {
+        self.result_tags = Some(name);
         self
     }
 
@@ -205,6 +215,32 @@ impl<V> Policy<V> {
             (None, Ttl::Of(ttl)) => ttl(value),
         };
         self.spread(ttl)
+    }
+
+    /// Whether values name tags.
+    pub(crate) fn names_tags(&self) -> bool {
+        self.result_tags.is_some()
+    }
+
+    /// The tags that `value` names.
+    pub(crate) fn tags_of(&self, value: &V) -> TagNames {
+        let mut tags = TagNames::new();
+        if let Some(name) = self.result_tags {
+            name(value, &mut tags);
+        }
+        tags
+    }
+
+    /// How long a slot will live, as far as that can be told without its value.
+    pub(crate) fn expected_life(&self) -> Duration {
+        const DAY: Duration = Duration::from_secs(24 * 3600);
+        let of_none = self.none.as_ref().and_then(|rule| rule.ttl).unwrap_or_default();
+        let fresh = match self.ttl {
+            Ttl::Fixed(ttl) => ttl,
+            Ttl::Of(_) => DAY,
+        };
+        let whole = fresh.max(of_none).saturating_add(self.staleness.window());
+        whole.clamp(Duration::from_millis(1), LONGEST)
     }
 
     /// To what time a hit renews its slot; `None` where it does not.

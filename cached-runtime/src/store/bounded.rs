@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture, has_clock};
+#[cfg(feature = "redis")]
+use super::RedisStore;
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with
@@ -88,6 +90,59 @@ impl<S: Store> Store for Bounded<S> {
         self.store.delete_prefix(prefix)
     }
 
+    fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        self.bound("get_tagged", self.store.get_tagged(slot, read))
+    }
+
+    fn mint<'a>(
+        &'a self,
+        clock: &'a str,
+        tags: &'a [String],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        self.bound("mint", self.store.mint(clock, tags, ttl))
+    }
+
+    fn invalidate_tags<'a>(&'a self, clock: &'a str, tags: &'a [String]) -> StoreFuture<'a, ()> {
+        self.bound("invalidate_tags", self.store.invalidate_tags(clock, tags))
+    }
+
+    fn begin_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        self.bound("begin_write", self.store.begin_write(slot, token, ttl))
+    }
+
+    fn end_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        self.bound("end_write", self.store.end_write(slot, token, value))
+    }
+
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        self.bound("lock", self.store.lock(slot, fence, token, ttl))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        self.bound("publish", self.store.publish(channel, message))
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        self.store.subscribe(channel)
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         self.bound("ping", self.store.ping())
     }
@@ -96,7 +151,16 @@ impl<S: Store> Store for Bounded<S> {
         self.store.describe()
     }
 
+    fn on_return(&self, replay: OnReturn) {
+        self.store.on_return(replay);
+    }
+
     fn is_away(&self) -> bool {
         self.store.is_away()
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        self.store.redis()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture};
+use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
 use crate::Error;
 
 /// Calls pass it by; explicit calls are told what is wrong, which the building of the default cache could tell nobody.
@@ -77,6 +77,59 @@ impl Store for Misconfigured {
     }
 
     fn delete_prefix<'a>(&'a self, _prefix: &'a str) -> StoreFuture<'a, u64> {
+        self.fail()
+    }
+
+    fn get_tagged<'a>(&'a self, _slot: &'a str, _read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        self.fail()
+    }
+
+    fn mint<'a>(
+        &'a self,
+        _clock: &'a str,
+        _tags: &'a [String],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        self.fail()
+    }
+
+    fn invalidate_tags<'a>(&'a self, _clock: &'a str, _tags: &'a [String]) -> StoreFuture<'a, ()> {
+        self.fail()
+    }
+
+    fn begin_write<'a>(
+        &'a self,
+        _slot: &'a str,
+        _token: [u8; 16],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        self.fail()
+    }
+
+    fn end_write<'a>(
+        &'a self,
+        _slot: &'a str,
+        _token: [u8; 16],
+        _value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        self.fail()
+    }
+
+    fn lock<'a>(
+        &'a self,
+        _slot: &'a str,
+        _fence: &'a str,
+        _token: &'a [u8],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        self.fail()
+    }
+
+    fn publish<'a>(&'a self, _channel: &'a str, _message: Bytes) -> StoreFuture<'a, ()> {
+        self.fail()
+    }
+
+    fn subscribe<'a>(&'a self, _channel: &'a str) -> StoreFuture<'a, Subscription> {
         self.fail()
     }
 

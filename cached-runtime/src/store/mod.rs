@@ -1,7 +1,7 @@
 //! Where slots live.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::time::Duration;
@@ -16,8 +16,11 @@ mod memory;
 #[cfg(feature = "redis")]
 mod misconfigured;
 #[cfg(feature = "redis")]
-mod redis;
+pub(crate) mod redis;
 mod shared;
+mod subscription;
+mod tagged;
+mod writes;
 
 pub(crate) use bounded::Bounded;
 pub use memory::MemoryStore;
@@ -25,6 +28,9 @@ pub use memory::MemoryStore;
 pub(crate) use misconfigured::Misconfigured;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
+pub(crate) use subscription::Heard;
+pub use subscription::{Feed, Subscription};
+pub use tagged::{Minted, TagRead, Tagged};
 
 /// Whether there is a Tokio runtime with timers around the caller: without one, timers and tasks panic.
 pub(crate) fn has_clock() -> bool {
@@ -52,6 +58,9 @@ fn is_lease(bytes: &[u8]) -> bool {
 /// The future of a step of a [`Store`].
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
+/// Makes up for what failed while a store was away: see [`Store::on_return`]. `None` once its cache is gone.
+pub type OnReturn = Box<dyn Fn() -> Option<StoreFuture<'static, ()>> + Send + Sync>;
+
 /// A place for slots: [`RedisStore`], [`MemoryStore`], or your own, given to
 /// [`CacheBuilder::store`](crate::CacheBuilder::store).
 ///
@@ -60,8 +69,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 /// changes it does both as one: whatever others do to the slot comes before both or after both. A slot whose time is
 /// over is empty for every step.
 ///
-/// A store that wraps another hands on every step, and [`describe`](Store::describe) and
-/// [`is_away`](Store::is_away) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
+/// A store that wraps another hands on every step, and [`describe`](Store::describe),
+/// [`is_away`](Store::is_away) and [`on_return`](Store::on_return) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
 ///
 /// # Errors
 ///
@@ -186,6 +195,102 @@ pub trait Store: Send + Sync + 'static {
     /// It may take as long as it needs: only its single commands are bounded.
     fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64>;
 
+    /// Reads a slot and the slots of its tags. A slot that is to be renewed then lives for that long from now on, if it
+    /// has a value, and those of the tags for at least as long; a lease is never renewed.
+    ///
+    /// The tags may be read after the slot, and not before it. Without a step of the store's own it takes several.
+    fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        Box::pin(tagged::get_tagged(self, slot, read))
+    }
+
+    /// Finds what is in the slots of tags, and in that of their clock. An epoch lives for at least `ttl` from now on, and
+    /// an empty slot gets one.
+    ///
+    /// Where the clock is as it was at an earlier call, no tag has been invalidated in between. Without a step of the
+    /// store's own it takes several.
+    fn mint<'a>(
+        &'a self,
+        clock: &'a str,
+        tags: &'a [String],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        Box::pin(tagged::mint(self, clock, tags, ttl))
+    }
+
+    /// Gives these tags new epochs, after the clock has changed.
+    ///
+    /// Without a step of the store's own it takes several.
+    fn invalidate_tags<'a>(&'a self, clock: &'a str, tags: &'a [String]) -> StoreFuture<'a, ()> {
+        Box::pin(tagged::invalidate_tags(self, clock, tags))
+    }
+
+    /// Puts the intent of a writer, known by its `token`, into a slot, for `ttl`: beside those of others that are there,
+    /// else in the place of whatever is there.
+    ///
+    /// Without a step of the store's own it takes several.
+    fn begin_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        Box::pin(writes::begin_write(self, slot, token, ttl))
+    }
+
+    /// Takes the intent of a writer out of a slot. If others are left, that is all. Else the slot is emptied, and so it
+    /// is if there was no intent at all; but if there was this one, and no other has been there with it, `value` is put
+    /// there for the time that comes with it. Whether it was.
+    ///
+    /// Without a step of the store's own it takes several.
+    fn end_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(writes::end_write(self, slot, token, value))
+    }
+
+    /// Takes a lock: puts `token` into an empty slot, for `ttl`, in one step, and answers a number that is higher than
+    /// every one that was answered for this slot before. `None` if the slot is not empty, and nothing has changed.
+    ///
+    /// `fence` is a name beside the slot, for what it takes to know the last number. `token` is not empty and is never
+    /// used again; the lock is renewed and given back by [`set_if_starts`](Store::set_if_starts) and
+    /// [`delete_if_starts`](Store::delete_if_starts) with it.
+    ///
+    /// # Errors
+    ///
+    /// Without a step of the store's own: it has no locks.
+    fn lock<'a>(
+        &'a self,
+        _slot: &'a str,
+        _fence: &'a str,
+        _token: &'a [u8],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        let problem = format!("{} has no locks: its `Store::lock` is not written", self.describe());
+        Box::pin(ready(Err(Error::custom(problem))))
+    }
+
+    /// Sends `message` to all who have [subscribed](Store::subscribe) to a channel, in all processes. There may be none.
+    ///
+    /// Without a step of the store's own nothing is sent.
+    fn publish<'a>(&'a self, _channel: &'a str, _message: Bytes) -> StoreFuture<'a, ()> {
+        Box::pin(ready(Ok(())))
+    }
+
+    /// Begins to hear what is [published](Store::publish) on a channel: all that is published after this has returned,
+    /// or else the subscription tells that it has [missed](Feed::missed) something.
+    ///
+    /// # Errors
+    ///
+    /// The store refuses it for good. Without a step of the store's own: it has no events.
+    fn subscribe<'a>(&'a self, _channel: &'a str) -> StoreFuture<'a, Subscription> {
+        let problem =
+            format!("{} has no events: its `Store::subscribe` is not written", self.describe());
+        Box::pin(ready(Err(Error::custom(problem))))
+    }
+
     /// Asks the store whether it is there.
     fn ping(&self) -> StoreFuture<'_, ()>;
 
@@ -194,8 +299,26 @@ pub trait Store: Send + Sync + 'static {
         std::any::type_name::<Self>().to_owned()
     }
 
+    /// Has the store call `replay` each time when it can be used again after it was [away](Store::is_away), before it lets
+    /// other steps through; by default it never does.
+    ///
+    /// A cache registers what makes up for the invalidations that failed. It takes steps of this store in the future that
+    /// it returns, and in no other task, so the store can tell them from those that it still refuses; these must
+    /// get through. If the future fails, the store is still away, and calls `replay` again when it next tries. Several
+    /// caches may share a store: each `replay` is kept until it answers `None`.
+    ///
+    /// Without it the cache makes up for them in the background, soon after `is_away` has become false.
+    fn on_return(&self, _replay: OnReturn) {}
+
     /// A hint that calls to this store would fail at once, so that no key need be worked out for one.
     fn is_away(&self) -> bool {
         false
+    }
+
+    /// The Redis behind it, for what only Redis can do: write-behind.
+    #[doc(hidden)]
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        None
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture};
+#[cfg(feature = "redis")]
+use super::RedisStore;
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
@@ -59,6 +61,59 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).delete_prefix(prefix)
     }
 
+    fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        (**self).get_tagged(slot, read)
+    }
+
+    fn mint<'a>(
+        &'a self,
+        clock: &'a str,
+        tags: &'a [String],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        (**self).mint(clock, tags, ttl)
+    }
+
+    fn invalidate_tags<'a>(&'a self, clock: &'a str, tags: &'a [String]) -> StoreFuture<'a, ()> {
+        (**self).invalidate_tags(clock, tags)
+    }
+
+    fn begin_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        (**self).begin_write(slot, token, ttl)
+    }
+
+    fn end_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        (**self).end_write(slot, token, value)
+    }
+
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        (**self).lock(slot, fence, token, ttl)
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        (**self).publish(channel, message)
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        (**self).subscribe(channel)
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         (**self).ping()
     }
@@ -67,7 +122,16 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).describe()
     }
 
+    fn on_return(&self, replay: OnReturn) {
+        (**self).on_return(replay);
+    }
+
     fn is_away(&self) -> bool {
         (**self).is_away()
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        (**self).redis()
     }
 }

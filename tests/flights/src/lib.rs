@@ -15,6 +15,7 @@ mod fate;
 #[cfg(test)]
 mod fill;
 #[cfg(test)]
+#[allow(dead_code, reason = "the schedules here have no tags")]
 #[path = "../../../cached-runtime/src/flight/mod.rs"]
 mod flight;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::call::{Answer, Call, Step};
 use crate::fate::within;
 use crate::fill::Led;
-use crate::flight::{First, Found, Reader};
+use crate::flight::{First, Found, NO_TAGS, Reader};
 use crate::mutants::Mutant;
 use crate::slot;
 use crate::world::Flight;
@@ -75,12 +75,14 @@ impl Call {
                 reader.failed();
                 Step::Alone
             }
-            Content::Lease(lease) => match reader.follow(&lease) {
+            Content::Lease(lease) => match reader.follow(&lease, Some(&NO_TAGS)) {
                 Ok(waiting) => Step::Wait(waiting),
                 Err(reader) => Step::Read(reader),
             },
             Content::Fresh(value) | Content::Stale(value) => self.found(reader, value),
-            Content::Empty if self.world.flight == Flight::Process => self.boarded(reader.board()),
+            Content::Empty if self.world.flight == Flight::Process => {
+                self.boarded(reader.board(Some(&NO_TAGS)))
+            }
             Content::Empty if self.plan.is_unanswered => {
                 Step::Fill(Led::new(&self.world, reader.lead_late()))
             }

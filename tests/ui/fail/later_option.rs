@@ -1,10 +1,5 @@
 use cached_runtime::redis_cache;
 
-#[redis_cache(ttl = 300, tags = ["users", "user:{id}"])]
-async fn tags(id: u8) -> u8 {
-    id
-}
-
 #[redis_cache(ttl = 300, local(ttl = "5s"), compress = 1024)]
 async fn several(id: u8) -> u8 {
     id

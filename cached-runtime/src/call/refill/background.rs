@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::lock::Locked;
-use crate::call::Desk;
+use crate::call::Address;
 use crate::call::engine::Engine;
 use crate::call::errors::Errors;
 use crate::call::returned::Returned;
@@ -20,7 +20,7 @@ use crate::store::has_clock;
 /// A refill in the background, with all that it needs when its call has returned.
 pub(in crate::call) struct Refill<'a, R, V> {
     pub(in crate::call) engine: &'a Arc<Engine>,
-    pub(in crate::call) slot: Arc<str>,
+    pub(in crate::call) address: Address,
     pub(in crate::call) known: KnownRef,
     pub(in crate::call) policy: Policy<V>,
     pub(in crate::call) errors: Errors<R>,
@@ -34,10 +34,10 @@ impl<R, V: 'static> Refill<'_, R, V> {
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = R> + Send + 'static,
     {
-        let Self { engine, slot, known, policy, errors } = self;
+        let Self { engine, address, known, policy, errors } = self;
         let held = Arc::clone(engine);
         engine.background.spawn(async move {
-            let desk = Desk { engine: &held, slot: &slot, known: &known };
+            let desk = address.desk(&held, &known);
             let Mark::InSlot(mark) = leader.mark().clone() else { return };
             let sharing = policy.sharing;
             let Locked::Mine(lock) = desk.lock_refill(&mark, sharing.flight, sharing.lease).await
@@ -45,17 +45,17 @@ impl<R, V: 'static> Refill<'_, R, V> {
                 // Whoever follows looks again.
                 return leader.time_out();
             };
+            let mut lead = Lead { leader, lock: Some(lock) };
+            let era = lead.date(desk, &policy).await;
             let began = Instant::now();
             // When its time is over, others may refill.
             let limit = has_clock().then_some(sharing.lease);
             let Some(returned) = in_time(limit, body()).await else {
-                leader.time_out();
                 tell_of_a_long_body(&known, "its refill in the background is given up");
-                return lock.hold_off();
+                return lead.give_up();
             };
-            let role = Role::Lead(Lead { leader, lock: Some(lock) });
-            let run = Run { role, fallback: None };
-            let shared = share(desk, &policy, &errors, run, returned, began.elapsed());
+            let run = Run { role: Role::Lead(lead), fallback: None };
+            let shared = share(desk, &policy, &errors, run, era, returned, began.elapsed());
             let Ok(finish) = shared.map(|(_, finish)| finish) else { return };
             finish.run(desk).await;
         });

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Store, StoreFuture};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 use crate::Error;
 
 mod backoff;
@@ -14,10 +14,12 @@ mod connect;
 mod failure;
 mod glob;
 mod link;
+pub(crate) mod queue;
 mod request;
 mod script;
 mod settings;
 mod steps;
+mod subscription;
 #[cfg(feature = "tls")]
 mod tls;
 mod version;
@@ -134,6 +136,59 @@ impl Store for RedisStore {
         Box::pin(self.scan_and_unlink(prefix))
     }
 
+    fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
+        Box::pin(self.read_tagged(slot, read))
+    }
+
+    fn mint<'a>(
+        &'a self,
+        clock: &'a str,
+        tags: &'a [String],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Minted> {
+        Box::pin(self.find_or_mint(clock, tags, ttl))
+    }
+
+    fn invalidate_tags<'a>(&'a self, clock: &'a str, tags: &'a [String]) -> StoreFuture<'a, ()> {
+        Box::pin(self.give_new_epochs(clock, tags))
+    }
+
+    fn begin_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        ttl: Duration,
+    ) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.add_writer(slot, &token, ttl).await })
+    }
+
+    fn end_write<'a>(
+        &'a self,
+        slot: &'a str,
+        token: [u8; 16],
+        value: Option<(Bytes, Duration)>,
+    ) -> StoreFuture<'a, bool> {
+        Box::pin(async move { self.remove_writer(slot, &token, value).await })
+    }
+
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        Box::pin(self.take_lock(slot, fence, token, ttl))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.tell(channel, &message).await })
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        Box::pin(self.hear(channel))
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         Box::pin(self.ask())
     }
@@ -142,7 +197,15 @@ impl Store for RedisStore {
         self.link.server().to_owned()
     }
 
+    fn on_return(&self, replay: OnReturn) {
+        self.link.on_return(replay);
+    }
+
     fn is_away(&self) -> bool {
         self.link.is_open()
+    }
+
+    fn redis(&self) -> Option<&RedisStore> {
+        Some(self)
     }
 }

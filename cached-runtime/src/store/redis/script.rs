@@ -24,11 +24,22 @@ impl Script {
         slot: &str,
         arguments: impl ToRedisArgs + Sync,
     ) -> Result<Value, Failure> {
+        self.run_on(link, &[slot], arguments).await
+    }
+
+    /// As [`run`](Self::run), on several slots, of which there is a first.
+    pub(super) async fn run_on(
+        &self,
+        link: &Link,
+        slots: &[&str],
+        arguments: impl ToRedisArgs + Sync,
+    ) -> Result<Value, Failure> {
         let command = |name: &str, script: &str| {
             let mut command = Cmd::new();
-            command.arg(name).arg(script).arg(1).arg(slot).arg(&arguments);
+            command.arg(name).arg(script).arg(slots.len()).arg(slots).arg(&arguments);
             command
         };
+        let slot = slots.first().copied().unwrap_or_default();
         let by_hash = link.send("EVALSHA", slot, &command("EVALSHA", self.sha), Retry::Never).await;
         match by_hash {
             Err(failure) if failure.is_no_script() => {

@@ -70,7 +70,11 @@ impl RedisStore {
     }
 
     /// What is no string begins with nothing.
-    fn verdict(&self, step: &'static str, reply: Result<Value, Failure>) -> Result<bool, Error> {
+    pub(super) fn verdict(
+        &self,
+        step: &'static str,
+        reply: Result<Value, Failure>,
+    ) -> Result<bool, Error> {
         match reply {
             Ok(Value::Int(done)) => Ok(done == 1),
             Ok(other) => Err(self.unexpected(step, &other)),

@@ -60,7 +60,7 @@ impl RedisStore {
 }
 
 /// The reply to a `PTTL`: -1 is no end, -2 an empty slot.
-fn lifetime(left: i64) -> Option<Duration> {
+pub(super) fn lifetime(left: i64) -> Option<Duration> {
     match left {
         -1 => Some(Duration::MAX),
         left => u64::try_from(left).ok().map(Duration::from_millis),

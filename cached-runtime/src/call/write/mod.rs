@@ -1,0 +1,142 @@
+//! The path of a call of a function that writes: its intents, its body, and what becomes of the entries that the write is
+//! about (DESIGN, section 5, write intent).
+//!
+//! An intent stands in the slot itself, and in those of tags, from before the body until it has ended: meanwhile no fill
+//! is stored there. If the process dies in between, the intent stays until its lease ends, so that nothing is stored
+//! that was read before the write and would outlast it.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::engine::Engine;
+use super::returned::Returned;
+use super::tags::Tagging;
+use crate::codec::wire;
+use crate::key::TagNames;
+use crate::{Cache, Entry, Error};
+
+mod after;
+mod writer;
+
+pub use after::After;
+use writer::Writer;
+
+/// How long an intent stands if its process dies.
+const LEASE: Duration = Duration::from_secs(10);
+
+/// An entry that is written.
+pub(crate) struct Target {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) slot: String,
+    pub(crate) tags: Tagging,
+    /// How long a value of it lives, as far as that is known.
+    pub(crate) life: Duration,
+}
+
+/// The tags that are written, of one cache.
+struct TagTargets {
+    engine: Arc<Engine>,
+    names: Vec<String>,
+    slots: Vec<String>,
+}
+
+/// What a call of a function that writes is about.
+pub struct Write {
+    entries: Vec<Target>,
+    /// Those that get a value, by their place.
+    puts: Vec<usize>,
+    tags: Option<TagTargets>,
+    /// Of the tags: that of the option, else that which is current.
+    cache: Cache,
+    lease: Duration,
+}
+
+impl Write {
+    /// Nothing yet.
+    #[expect(clippy::new_without_default, reason = "only for expansions")]
+    pub fn new() -> Self {
+        let (entries, puts) = (Vec::new(), Vec::new());
+        Self { entries, puts, tags: None, cache: Cache::current(), lease: LEASE }
+    }
+
+    /// The cache of the tags.
+    pub fn cache(&mut self, cache: &Cache) {
+        self.cache = cache.clone();
+    }
+
+    /// This entry, which is emptied.
+    pub fn entry<T>(&mut self, entry: &Entry<T>) {
+        match entry.target() {
+            Ok(target) => self.entries.extend(target),
+            Err(error) => tell(&error),
+        }
+    }
+
+    /// This entry, which may get a value: see [`After::put`].
+    pub fn put<T>(&mut self, entry: &Entry<T>) {
+        let before = self.entries.len();
+        self.entry(entry);
+        self.puts.extend(before..self.entries.len());
+    }
+
+    /// These tags.
+    #[expect(clippy::needless_pass_by_value, reason = "expansions have no more use for them")]
+    pub fn tags(&mut self, tags: TagNames) {
+        self.tags = TagTargets::new(&self.cache, &tags);
+    }
+
+    /// How long the intents stand if the process dies.
+    pub fn lease(&mut self, lease: Duration) {
+        self.lease = lease.max(Duration::from_millis(1));
+    }
+}
+
+impl TagTargets {
+    fn new(cache: &Cache, tags: &TagNames) -> Option<Self> {
+        let engine = Arc::clone(cache.engine());
+        match tags.names() {
+            Ok(names) => engine.store.is_some().then(|| {
+                let slots = names.iter().map(|name| engine.tag_slot(name)).collect();
+                Self { engine, names: names.to_vec(), slots }
+            }),
+            Err(problem) => {
+                tell(&Error::custom(problem));
+                None
+            }
+        }
+    }
+}
+
+/// Runs `body` with intents in the slots that the write is about. If it does not fail, they are emptied, or get what
+/// `after` says; else the intents are taken back. Never fails but by the body.
+pub(crate) async fn write<R, const FALLIBLE: bool, F, Fut, A>(write: Write, body: F, after: A) -> R
+where
+    R: Returned<FALLIBLE>,
+    F: FnOnce() -> Fut,
+    Fut: Future<Output = R>,
+    A: FnOnce(&R::Value, &mut After),
+{
+    let cache = write.cache.clone();
+    let mut writer = Box::pin(Writer::begin(write)).await;
+    match body().await.split() {
+        Ok(value) => {
+            let mut then = After::new(cache, writer.puts());
+            after(&value, &mut then);
+            Box::pin(writer.succeed(then)).await;
+            R::from_value(value)
+        }
+        // The intents are taken back as the writer is dropped: nobody waits for that, as the error may be no `Send`.
+        Err(failed) => failed,
+    }
+}
+
+/// A write that could not be made known; what it returned is returned all the same.
+fn tell(error: &Error) {
+    tracing::warn!(%error, "what a function has written may not be invalidated");
+}
+
+/// A token that no other writer has.
+fn new_token() -> [u8; 16] {
+    wire::unique()
+}
