@@ -13,7 +13,7 @@ pub(crate) enum Action {
     Look(usize),
     /// The lease is granted or not: `call::lease::acquire`, `call::lease::take_over`.
     Acquire(usize),
-    /// `call::tags::mint`, before the body or after it; then the body begins, or the commit is sent.
+    /// `call::tags`: `Engine::era` before the body, `Engine::date` after it; then the body begins, or the commit is sent.
     Mint(usize),
     /// The poller looks again at somebody else's lease: `call::look`, its `read_later`.
     Poll(usize),
@@ -23,8 +23,8 @@ pub(crate) enum Action {
     Commit(usize),
     /// No reply came to a request, which may still come: in the same functions.
     TimeOut(usize),
-    /// A writer with an intent begins: `call::write`, `Store::begin_write` on the tag's slot; then the clock, by
-    /// `Store::invalidate_tags` of no tag.
+    /// A writer with an intent begins: `call::write::Writer::begin`, `Store::begin_write` on the tag's slot; then the
+    /// clock, by `Store::invalidate_tags` of no tag.
     BeginWrite(usize),
     /// Its body commits.
     CommitWrite(usize),

@@ -3,9 +3,9 @@
 /// One protection that is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mutation {
-    /// `call::tags::mint` comes after the body, of all tags, and that is all.
+    /// `Engine::era` comes after the body, of all tags, and that is all.
     MintAfterBody,
-    /// `call::tags::mint` goes on with the epochs that it has sent, though it got no reply.
+    /// `Engine::era` goes on with the epochs that it has sent, though it got no reply.
     LateMintUsed,
     /// `flight::Reader::follow` does not compare the epochs.
     FollowUnseen,

@@ -21,7 +21,7 @@ pub(crate) enum Action {
     TimeOut(usize),
     /// The caller goes away: `call::lease::give_up`.
     Cancel(usize),
-    /// A writer begins: `call::write`, `Store::begin_write`.
+    /// A writer begins: `call::write::Writer::begin`, `Store::begin_write`.
     BeginWrite(usize),
     /// The same, but no reply comes; the request may still.
     LoseBegin(usize),
@@ -29,9 +29,9 @@ pub(crate) enum Action {
     CommitWrite(usize),
     /// The body of a writer fails, whether it has committed or not, and `Store::end_write` is told of no value.
     FailWrite(usize),
-    /// A writer is cancelled: its end comes in the background.
+    /// A writer is cancelled (`Drop` of `call::write::Writer`): its end comes in the background.
     CancelWrite(usize),
-    /// A writer ends: `call::write`, `Store::end_write`, or `Engine::delete` of a writer without an intent.
+    /// A writer ends: `call::write::Writer::succeed`, `Store::end_write`, or `Engine::delete` of a writer without an intent.
     EndWrite(usize),
     /// The same, but no reply comes; the request may still.
     LoseEnd(usize),

@@ -8,7 +8,7 @@ use crate::slot::{Epoch, Maker, TAGS, Tag};
 use crate::state::{Fill, Half, Phase};
 
 impl Step<'_> {
-    /// `call::tags::mint`. By single steps the tags come first, and then the clock.
+    /// `Engine::era`, `Engine::date`. By single steps the tags come first, and then the clock.
     pub(super) fn mint(&mut self, call: usize) {
         let phase = self.state.calls[call].phase;
         let (maker, by_result, half) = match phase {

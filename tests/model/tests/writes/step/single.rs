@@ -29,12 +29,11 @@ impl Step<'_> {
                 self.state.slot = intent;
                 return self.has_begun(writer);
             }
-            Part::Change(_) => Part::Look,
             Part::Set if self.state.slot == Slot::Absent => {
                 self.state.slot = intent;
                 return self.has_begun(writer);
             }
-            Part::Set => Part::Look,
+            Part::Change(_) | Part::Set => Part::Look,
         };
         self.state.writers[writer].stage = Stage::Begins(next);
     }
