@@ -146,6 +146,11 @@ impl Engine {
         doubted.settle(end.await)
     }
 
+    /// Empties a slot as soon as that can be done; until then this process reads around it.
+    pub(super) fn doubt(self: &Arc<Self>, slot: &str) {
+        drop(Doubted { engine: self, doubts: vec![self.doubts.add_slot(slot)] });
+    }
+
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.
     pub(crate) fn doubts(self: &Arc<Self>, slot: &str) -> bool {
         let doubts = self.doubts.about(slot);

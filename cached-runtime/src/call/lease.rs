@@ -137,10 +137,12 @@ pub(super) fn give_up(engine: &Arc<Engine>, slot: &Arc<str>, mark: &Bytes) {
                 }
             }
             if !has_clock() {
-                return;
+                break;
             }
             sleep(PAUSE * 2_u32.pow(attempt)).await;
         }
+        // Else, when the store is back, each call would wait for it, perhaps for all of its `wait`.
+        held.doubt(&slot);
     });
 }
 

@@ -106,6 +106,24 @@ async fn as_redis_dies_between_the_two() {
     }
 }
 
+/// The body has returned, and neither its result nor the end of its lease reaches Redis.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_all_that_would_end_a_lease() {
+    let world = world().await;
+    let bodies = Bodies::gated();
+    let crowd = Crowd::on(&world.cache, &bodies, 1);
+    bodies.began(1).await;
+    world.proxy.refuse();
+    world.proxy.reset_existing();
+    bodies.open();
+    crowd.within(BODY + LIMIT, "a lease that stays").await;
+    // Until it has been tried in vain.
+    support::eventually(SOON, || async { world.cache.stats().pending_invalidations > 0 }).await;
+    assert!(content(&world, &slot(&world.cache, 1).await).await.is_some(), "the lease is there");
+    world.proxy.pass();
+    is_free(&world, 1, "a lease that stays").await;
+}
+
 /// They wait for the fill of another process, and can no longer ask how it goes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_redis_hangs_while_calls_wait_for_another_process() {
