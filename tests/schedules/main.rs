@@ -12,17 +12,27 @@
 mod calls;
 mod campaign;
 mod check;
+mod deeds;
+mod emptyings;
+mod fleet;
+mod forgery;
 mod functions;
 mod gates;
 mod history;
+mod kinds;
+mod life;
 mod mutants;
 mod plan;
 mod regressions;
 mod run;
+mod steered;
 mod steps;
 mod store;
+mod tagged;
 mod tally;
 mod world;
+mod writers;
+mod writes;
 
 use campaign::{Campaign, Place, Threads};
 use mutants::Mutant;
@@ -88,4 +98,49 @@ fn a_refill_without_a_condition_is_caught() {
 #[test]
 fn a_late_acquire_that_is_used_is_caught() {
     is_caught(Mutant::LateAcquire, "late acquire");
+}
+
+#[test]
+fn epochs_that_are_not_compared_are_caught() {
+    is_caught(Mutant::EpochsUnread, "epochs are not compared");
+}
+
+#[test]
+fn epochs_from_after_the_body_are_caught() {
+    is_caught(Mutant::EpochsLate, "epochs from after the body");
+}
+
+#[test]
+fn a_clock_of_tags_that_stands_still_is_caught() {
+    is_caught(Mutant::ClockStill, "the clock of the tags stands still");
+}
+
+#[test]
+fn a_writer_without_an_intent_is_caught() {
+    is_caught(Mutant::NoIntent, "no intent");
+}
+
+#[test]
+fn a_put_without_its_intent_is_caught() {
+    is_caught(Mutant::PutAnyway, "a put though the intent is gone");
+}
+
+#[test]
+fn a_writer_that_ends_the_others_is_caught() {
+    is_caught(Mutant::EndsAll, "the end of one is the end of all");
+}
+
+#[test]
+fn a_put_after_another_writer_is_caught() {
+    is_caught(Mutant::EndsAlone, "the last of several puts its value");
+}
+
+#[test]
+fn a_writer_that_leaves_its_entry_is_caught() {
+    is_caught(Mutant::NoEnd, "the end does not empty");
+}
+
+#[test]
+fn failures_that_are_forgotten_are_caught() {
+    is_caught(Mutant::NoDoubts, "what fails is not remembered");
 }

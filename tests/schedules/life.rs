@@ -1,0 +1,58 @@
+//! The life of one process.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+#[derive(Debug)]
+pub(crate) struct Life {
+    /// Others may have been the same process before.
+    pub(crate) index: usize,
+    pub(crate) process: usize,
+    is_dead: AtomicBool,
+    /// Whether its store fails.
+    is_away: AtomicBool,
+    /// Whether it says so before it is asked.
+    says_so: AtomicBool,
+    lies: AtomicU64,
+}
+
+impl Life {
+    pub(crate) fn new(index: usize, process: usize) -> Self {
+        let (is_dead, is_away, says_so) = Default::default();
+        Self { index, process, is_dead, is_away, says_so, lies: AtomicU64::default() }
+    }
+
+    pub(crate) fn end(&self) {
+        self.is_dead.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_dead(&self) -> bool {
+        self.is_dead.load(Ordering::SeqCst)
+    }
+
+    /// From now on its store fails.
+    pub(crate) fn lose_store(&self, says_so: bool) {
+        self.says_so.store(says_so, Ordering::SeqCst);
+        self.is_away.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn find_store(&self) {
+        self.is_away.store(false, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_away(&self) -> bool {
+        self.is_away.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn says_so(&self) -> bool {
+        self.is_away() && self.says_so.load(Ordering::SeqCst)
+    }
+
+    /// A step that failed is told to have gone through.
+    pub(crate) fn lie(&self) {
+        self.lies.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn lies(&self) -> u64 {
+        self.lies.load(Ordering::SeqCst)
+    }
+}
