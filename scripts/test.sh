@@ -24,6 +24,7 @@ main() {
     step 'packages' packages
     step 'dependencies' python3 scripts/dependencies.py
     step 'example quickstart' quickstart
+    step 'example lock' cargo run --example lock
     step 'example incomes, with an outage' cargo run -p incomes -- --outage --seconds 6 --tasks 16
     printf 'ok    %5d s  in all\n' "$SECONDS"
     # Every `test result:` line of both steps says ok, or the step would have failed.

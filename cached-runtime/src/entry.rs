@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Error;
-use crate::call::{Engine, Offer, Request, Seen, Tagging, Target, freshness, look_up, offer};
+use crate::call::{
+    Engine, Invalidation, Offer, Request, Seen, Tagging, Target, freshness, look_up, offer,
+};
 use crate::codec::wire;
 use crate::flight::Found;
 use crate::key::Function;
@@ -72,6 +74,9 @@ impl<T> Entry<T> {
         if self.engine.doubts(slot) {
             self.delete(slot).await?;
         }
+        for tags in self.engine.doubted_tags(self.tags.slots()).chunks(100) {
+            self.engine.invalidate_tags(tags).await?;
+        }
         let (seen, _) = look_up(store, slot, &self.tags, &self.policy).await?;
         let Seen::Value(found) = seen else { return Ok(None) };
         if matches!(freshness(&self.policy, &found), Freshness::IfError | Freshness::Over) {
@@ -103,6 +108,8 @@ impl<T> Entry<T> {
                     if stored.is_err() {
                         // What was there is no longer so, and the new value may not be there.
                         let _ = self.delete(slot).await;
+                    } else {
+                        self.engine.announce(&Invalidation::Entry(slot.to_owned()));
                     }
                     stored
                 }
@@ -135,7 +142,10 @@ impl<T> Entry<T> {
     pub async fn expire(&self) -> Result<(), Error> {
         let (slot, Some(store)) = (self.slot()?, self.store()) else { return Ok(()) };
         match expire(store, slot).await {
-            Ok(true) => Ok(()),
+            Ok(true) => {
+                self.engine.announce(&Invalidation::Entry(slot.to_owned()));
+                Ok(())
+            }
             // Deleting remembers what does not go through.
             Ok(false) | Err(_) => self.delete(slot).await,
         }
@@ -198,7 +208,7 @@ impl<T> Entry<T> {
     }
 
     async fn delete(&self, slot: &str) -> Result<(), Error> {
-        self.engine.delete(slot, self.function).await
+        self.engine.delete(slot).await
     }
 
     fn store(&self) -> Option<&dyn Store> {

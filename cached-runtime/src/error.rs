@@ -50,6 +50,10 @@ enum Kind {
     Tag { slot: String, problem: String },
     #[error("the arguments of {function} are no key: {problem}")]
     Key { function: String, problem: String },
+    #[error("the lock {name:?} is held by another: it was not free within {waited:?}")]
+    Locked { name: String, waited: Duration },
+    #[error("the lock {name:?} is lost, and another may hold it: {problem}")]
+    Lost { name: String, problem: String },
     #[error("{what}")]
     Custom { what: String, source: Option<Box<dyn StdError + Send + Sync>> },
 }
@@ -108,6 +112,16 @@ impl Error {
         matches!(*self.0, Kind::Key { .. } | Kind::Tag { .. })
     }
 
+    /// Whether a [lock](crate::Cache::lock) was not free for as long as one was willing to wait.
+    pub fn is_locked(&self) -> bool {
+        matches!(*self.0, Kind::Locked { .. })
+    }
+
+    /// Whether a [`Lock`](crate::Lock) is no longer held, or can't be known to be: what it guards has to stop.
+    pub fn is_lost(&self) -> bool {
+        matches!(*self.0, Kind::Lost { .. })
+    }
+
     pub(crate) fn setting(name: &'static str, problem: impl Into<String>) -> Self {
         Kind::Setting { name, problem: problem.into() }.into()
     }
@@ -158,6 +172,14 @@ impl Error {
 
     pub(crate) fn key(function: &str, problem: impl Into<String>) -> Self {
         Kind::Key { function: function.to_owned(), problem: problem.into() }.into()
+    }
+
+    pub(crate) fn locked(name: &str, waited: Duration) -> Self {
+        Kind::Locked { name: name.to_owned(), waited }.into()
+    }
+
+    pub(crate) fn lost(name: &str, problem: impl Into<String>) -> Self {
+        Kind::Lost { name: name.to_owned(), problem: problem.into() }.into()
     }
 }
 

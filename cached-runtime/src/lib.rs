@@ -64,11 +64,13 @@ pub use bytes::Bytes;
 #[cfg(feature = "macros")]
 pub use cached_macro::{cache_invalidate, cache_put, redis_cache};
 
-pub use cache::{Cache, CacheBuilder};
-pub use call::{bypass, observe, only_cached, refresh};
+pub use cache::{Cache, CacheBuilder, Invalidations, Lock, LockRequest};
+pub use call::{Invalidation, bypass, observe, only_cached, refresh};
 pub use entry::Entry;
 pub use error::Error;
 pub use observe::{Counts, Outcome, Stats};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
-pub use store::{MemoryStore, Minted, Store, StoreFuture, TagRead, Tagged};
+pub use store::{
+    Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged,
+};

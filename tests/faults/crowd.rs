@@ -14,6 +14,11 @@ use crate::world::{KNOWN, LIMIT, OPEN, RECOVERY, STEP, World};
 /// More than the buffers of a connection and of the runtime's queues; a leak of 100 bytes a call would be more.
 const SLACK: u64 = 1 << 19;
 
+/// The tables of calls under way keep their room. How many of 10,000 calls are under way at the same time depends on how
+/// soon the tasks start, so any round may be the first to need all of it: 200 bytes a call. With [`SLACK`], it is still
+/// less than a leak of 100 bytes a call in three rounds.
+const AT_ONCE: u64 = 2_000_000;
+
 /// Before the clock of the last of 10,000 tasks starts, the others keep the processors busy; the timers of all of them
 /// fire together. Where the tests are not optimised, and other programs run beside them, that takes a while.
 const BUSY: Duration = if cfg!(debug_assertions) { STEP.saturating_mul(20) } else { STEP };
@@ -52,7 +57,11 @@ async fn ten_thousand_calls_at_once_while_hung() {
     // Only once the server has been there again is nothing held for it.
     world.recovers("crowd").await;
     eprintln!("10,000 at once while hung: {memory:?} bytes allocated before each round");
-    eventually(RECOVERY, || async { allocated_bytes() < memory[1] + SLACK }).await;
+    eventually(RECOVERY, || async {
+        let (grown, most) = (allocated_bytes().saturating_sub(memory[1]), SLACK + AT_ONCE);
+        if grown < most { Ok(()) } else { Err(format!("{grown} bytes more after 30,000 calls")) }
+    })
+    .await;
 }
 
 /// The calls start together while nothing is connected yet.

@@ -4,8 +4,10 @@
 
 mod connections;
 mod crowd;
+mod events;
 mod fills;
 mod invalidations;
+mod locks;
 mod outages;
 mod rights;
 mod runtimes;

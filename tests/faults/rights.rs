@@ -95,8 +95,10 @@ async fn a_few_rights_are_enough() {
 /// What the steps of a fill need, each command of which is needed.
 #[tokio::test]
 async fn the_rights_of_the_steps_are_enough() {
-    let all = ["+get", "+set", "+pttl", "+unlink", "+evalsha", "+eval", "+pexpire", "+getrange"];
-    for missing in [None, Some("+getrange"), Some("+unlink"), Some("+pttl"), Some("+evalsha")] {
+    let all =
+        ["+get", "+set", "+pttl", "+unlink", "+evalsha", "+eval", "+pexpire", "+getrange", "+time"];
+    let each = ["+getrange", "+unlink", "+pttl", "+evalsha", "+time"];
+    for missing in [None].into_iter().chain(each.map(Some)) {
         let granted = all.iter().copied().filter(|right| Some(*right) != missing);
         let world = user(&["-@all"].into_iter().chain(granted).collect::<Vec<_>>()).await;
         let url = format!("redis://app:pw@{}/", world.proxy.addr());
@@ -106,8 +108,9 @@ async fn the_rights_of_the_steps_are_enough() {
             None => &[],
             Some("+getrange") => &["set_if_starts", "delete_if_starts"],
             Some("+unlink") => &["delete_if_starts"],
-            Some("+pttl") => &["get_with_ttl"],
-            _ => &["set_if_starts", "get_and_renew", "delete_if_starts"],
+            Some("+pttl") => &["get_with_ttl", "lock"],
+            Some("+time") => &["lock"],
+            _ => &["set_if_starts", "get_and_renew", "delete_if_starts", "lock"],
         };
         assert_eq!(failed, expected, "without {missing:?}");
     }
@@ -122,6 +125,7 @@ async fn steps(store: &RedisStore) -> Vec<&'static str> {
         ("set_if_starts", store.set_if_starts("t:a", b"1", value(), minute).await.map(drop)),
         ("get_and_renew", store.get_and_renew("t:a", minute).await.map(drop)),
         ("delete_if_starts", store.delete_if_starts("t:a", b"1").await.map(drop)),
+        ("lock", store.lock("t:lock", "t:fence", b"1", minute).await.map(drop)),
     ];
     let refused = results.into_iter().filter_map(|(step, result)| {
         let error = result.err()?;

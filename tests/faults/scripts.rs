@@ -64,6 +64,7 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
         "invalidate_tags",
         "begin_write",
         "end_write",
+        "lock",
     ] {
         for (forgotten, expected) in [(true, [1, 1]), (false, [1, 0]), (true, [1, 1])] {
             store.set("t:slot", value.clone(), minute).await.unwrap();
@@ -81,6 +82,10 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
                 "mint" => store.mint("t:clock", &tags, minute).await.unwrap().tags.len() == 1,
                 "invalidate_tags" => store.invalidate_tags("t:clock", &tags).await.is_ok(),
                 "begin_write" => store.begin_write("t:slot", [7; 16], minute).await.is_ok(),
+                "lock" => {
+                    store.delete("t:slot").await.unwrap();
+                    store.lock("t:slot", "t:fence", b"1", minute).await.unwrap().is_some()
+                }
                 _ => !store.end_write("t:slot", [7; 16], None).await.unwrap(),
             };
             assert!(done, "{step}");

@@ -78,7 +78,7 @@ async fn junk_and_foreign_values_are_misses_and_overwritten() {
         br#"{"name":"a","scores":["x"],"note":null}"#,
         br#"{"name":"a","scores":[1e999],"note":null}"#,
         b"\x01",
-        b"\x01\x01\xffshort",
+        b"\x01\x01\xe7short",
         b"\x01\x63\x04json{}",
         b"\x02lease",
         deep.as_bytes(),

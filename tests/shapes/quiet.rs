@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use cached_runtime::{Cache, redis_cache};
+use cached_runtime::{Cache, cache_invalidate, cache_put, redis_cache};
 use serde::{Deserialize, Serialize};
 
 use crate::check::{hit, with_cache};
@@ -66,6 +66,43 @@ async fn refilled(id: u64, _window: Duration, _db: Cache) -> Result<u64, String>
     Ok(id)
 }
 
+/// Tagged by everything there is.
+#[redis_cache(ttl = 60, skip(_trace), tags = ["all", "{id}", "{_trace}", "{result}", "{result.len()}"])]
+async fn tagged(id: u64, _trace: u8) -> String {
+    tokio::task::yield_now().await;
+    id.to_string()
+}
+
+/// Writes what is unchanged, and uses none of its arguments.
+#[cache_invalidate(tagged(_id, 0), find(_id), tags = ["{_id}", "{result}"], lease = _lease)]
+#[cache_put(owned(text, Vec::new()), value = result.to_string(), cache = _cache, tags = ["{_id}"])]
+async fn write(_id: u64, text: String, _lease: Duration, _cache: Cache) -> u64 {
+    tokio::task::yield_now().await;
+    1
+}
+
+/// Writes without a value.
+#[cache_invalidate(tagged(1, 1), tags = ["nothing"])]
+async fn write_nothing() {
+    tokio::task::yield_now().await;
+}
+
+/// Knows what it writes only after it.
+#[cache_invalidate(tagged(*result, 1))]
+#[must_use]
+async fn write_late() -> u64 {
+    tokio::task::yield_now().await;
+    1
+}
+
+/// Never used at all, like its entries.
+#[cache_invalidate(find(id))]
+#[expect(dead_code, reason = "nobody calls it")]
+async fn unused_write(id: u64) {
+    let _ = id;
+    tokio::task::yield_now().await;
+}
+
 /// Never used at all.
 #[redis_cache(ttl = 60)]
 #[expect(dead_code, reason = "nobody calls it")]
@@ -94,6 +131,14 @@ impl Repo {
         tokio::task::yield_now().await;
         self.tenant + id
     }
+
+    /// A method that writes.
+    #[cache_put(self.get_more(_id), value = self.tenant + *result)]
+    #[cache_invalidate(self.get_more(*result + 1), tags = ["{self.tenant}"], cache = self.cache)]
+    async fn write(&self, _id: u64) -> Result<u64, String> {
+        tokio::task::yield_now().await;
+        Ok(1)
+    }
 }
 
 #[tokio::test]
@@ -106,6 +151,11 @@ async fn generated_code() {
             nothing().await;
             generic::<u8, 3>("a").await;
             refilled(1, Duration::from_secs(1), Cache::disabled()).await.unwrap();
+            tagged(1, 2).await;
+            write(1, String::new(), Duration::from_secs(1), Cache::disabled()).await;
+            write_nothing().await;
+            assert_eq!(write_late().await, 1);
+            assert!(repo.write(1).await.is_ok());
             repo.get(1).await;
             repo.get_more(1, "").await;
         }

@@ -42,7 +42,7 @@ use users::get;
 
 #[tokio::test]
 async fn free_functions() {
-    #[cache_invalidate(get(id), users::of_kind::<u8, 3>(id + 1), self::users::r#match("a"), tags = ["users", "user:{id}"], lease = "30s")]
+    #[cache_invalidate(get(id), users::of_kind::<u8, 3>(id + 1), users::r#match("a"), tags = ["users", "user:{id}"], lease = "30s")]
     async fn rename(id: u32, fails: bool) -> Result<u32, String> {
         let id = if fails { Err("no")? } else { id };
         if id == 0 {

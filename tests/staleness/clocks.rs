@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cached_runtime::{Cache, MemoryStore, Outcome, observe, redis_cache};
+use cached_runtime::{Cache, MemoryStore, Outcome, cache_invalidate, observe, redis_cache};
 use support::RedisServer;
 use tokio::time::{advance, pause};
 
@@ -49,6 +49,52 @@ async fn clocks_five_minutes_apart_change_nothing() {
     assert_eq!(slow.0, (Ok(1), Outcome::Hit));
     let (first, second) = (fast.1.unwrap(), slow.1.unwrap());
     assert!(first.abs_diff(second) < Duration::from_secs(20), "{first:?} {second:?}");
+}
+
+/// Tags and intents are told by marks and by the store's time; the clock of this process jumps by an hour at each step.
+#[tokio::test]
+async fn a_clock_that_jumps() {
+    static BODY: Body = Body::new();
+
+    #[redis_cache(ttl = 60, wait = "20ms", tags = ["all", "value:{result}"])]
+    async fn tagged(id: u64) -> Result<u64, String> {
+        let _ = id;
+        BODY.run().await
+    }
+
+    #[cache_invalidate(tagged(id), tags = ["all"])]
+    async fn write(id: u64) -> Result<(), String> {
+        jump().await;
+        if id == 0 { Err("no".to_owned()) } else { Ok(()) }
+    }
+
+    /// Without the timers of the client, which would take the jump for a timeout.
+    async fn jump() {
+        pause();
+        advance(Duration::from_secs(3600)).await;
+        tokio::time::resume();
+    }
+
+    let server = RedisServer::start().await;
+    let cache = on_redis(server.url());
+    cache
+        .scope(async {
+            let mut version = 0;
+            for round in 0..4 {
+                version += 1;
+                assert_eq!(observe(tagged(1)).await, (Ok(version), Outcome::Miss), "{round}");
+                jump().await;
+                assert_eq!(observe(tagged(1)).await, (Ok(version), Outcome::Hit), "{round}");
+                match round {
+                    0 => cache.invalidate_tag("all").await.unwrap(),
+                    1 => cache.invalidate_tag(&format!("value:{version}")).await.unwrap(),
+                    2 => write(1).await.unwrap(),
+                    _ => write(0).await.unwrap_err().clear(),
+                }
+                jump().await;
+            }
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]

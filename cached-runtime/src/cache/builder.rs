@@ -34,7 +34,9 @@ pub(super) struct Common {
 
 impl Common {
     pub(super) fn settings(&self) -> Settings {
-        Settings { start: self.start(), max_size: self.max_size, refills: self.refills }
+        let mut namespace = String::new();
+        push_escaped(&mut namespace, &self.namespace);
+        Settings { namespace, start: self.start(), max_size: self.max_size, refills: self.refills }
     }
 
     /// `{namespace}:{version}:`, escaped.

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::Error;
-use crate::call::Engine;
+use crate::call::{Engine, Invalidation};
 use crate::key::push_escaped;
 use crate::observe::Stats;
 #[cfg(feature = "redis")]
@@ -14,9 +14,13 @@ use crate::store::{MemoryStore, Store};
 
 mod builder;
 mod current;
+mod invalidations;
+mod lock;
 
 pub use builder::CacheBuilder;
 pub(crate) use current::{Current, current, in_same_scope};
+pub use invalidations::Invalidations;
+pub use lock::{Lock, LockRequest};
 
 /// Where memoized functions keep their entries. A clone is the same cache, and cheap.
 ///
@@ -103,7 +107,8 @@ impl Cache {
 
     /// What was counted since this cache was built, in this process.
     pub fn stats(&self) -> Stats {
-        self.engine.functions.stats()
+        let pending_invalidations = self.engine.pending_invalidations();
+        Stats { pending_invalidations, ..self.engine.functions.stats() }
     }
 
     /// Invalidates all entries under this tag, which functions name by `tags = ["users", "user:{id}"]`: in one step, however
@@ -135,15 +140,17 @@ impl Cache {
         &self,
         tags: impl IntoIterator<Item = T>,
     ) -> Result<(), Error> {
-        let mut slots = Vec::new();
-        for tag in tags {
-            let tag = tag.as_ref();
-            if tag.is_empty() {
-                return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
-            }
-            slots.push(self.engine.tag_slot(tag));
+        let tags: Vec<_> = tags.into_iter().map(|tag| tag.as_ref().to_owned()).collect();
+        if tags.iter().any(String::is_empty) {
+            return Err(Error::setting("tag", "it is empty: `clear` empties everything"));
         }
-        if slots.is_empty() { Ok(()) } else { self.engine.invalidate_tags(&slots).await }
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let slots: Vec<_> = tags.iter().map(|tag| self.engine.tag_slot(tag)).collect();
+        self.engine.invalidate_tags(&slots).await?;
+        tags.into_iter().for_each(|tag| self.engine.announce(&Invalidation::Tag(tag)));
+        Ok(())
     }
 
     /// Empties the slots of all functions with this `prefix`; returns how many there were. Those of a function of this
@@ -162,7 +169,8 @@ impl Cache {
         let mut start = self.engine.start.clone();
         push_escaped(&mut start, prefix);
         start.push(':');
-        self.engine.delete_prefix(&start).await
+        let told = Invalidation::Prefix(prefix.to_owned());
+        self.engine.delete_prefix(&start, &told).await
     }
 
     /// Empties all slots of this cache's namespace and version; returns how many there were. For a cache without a
@@ -175,7 +183,7 @@ impl Cache {
     /// The store failed: some slots may still be there. This process reads around them and empties them once the
     /// store answers again.
     pub async fn clear(&self) -> Result<u64, Error> {
-        self.engine.delete_prefix(&self.engine.start).await
+        self.engine.delete_prefix(&self.engine.start, &Invalidation::All).await
     }
 
     /// Waits for the work that goes on in the background: refills of stale entries, and steps whose reply no call waits

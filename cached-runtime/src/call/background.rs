@@ -37,7 +37,7 @@ impl Background {
 
     /// Begins a step here and now, so that its command is sent before those of later calls, and leaves the rest to a
     /// task.
-    pub(super) fn detach(&self, step: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn detach(&self, step: impl Future<Output = ()> + Send + 'static) {
         let mut step = Box::pin(step);
         // The task asks again, with a waker of its own.
         let begun = step.as_mut().poll(&mut Context::from_waker(Waker::noop()));

@@ -4,20 +4,23 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::Request;
+use super::announce::Invalidation;
 use super::background::Background;
-use super::doubts::{Doubt, Doubts, settle};
+use super::doubts::{Doubt, Doubts, replay, settle};
 use super::functions::Functions;
 use super::holdoffs::Holdoffs;
 use super::lease::give_up;
 use crate::Error;
 use crate::codec::wire;
 use crate::flight::Board;
-use crate::key::{Function, clock_slot};
+use crate::key::clock_slot;
 use crate::observe::Known;
 use crate::store::Store;
 
 /// What a cache is told, whatever its store.
 pub(crate) struct Settings {
+    /// Escaped.
+    pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped.
     pub(crate) start: String,
     /// The largest encoding to store, in bytes, where a function does not say.
@@ -30,6 +33,8 @@ pub(crate) struct Settings {
 pub(crate) struct Engine {
     /// `None` for a disabled cache.
     pub(crate) store: Option<Box<dyn Store>>,
+    /// Escaped. What is not to be cleared, and is common to all versions, has a name of its own behind it.
+    pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped: every slot's name starts with it.
     pub(crate) start: String,
     /// The slot of the clock of all tags.
@@ -45,10 +50,13 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) fn new(store: Option<Box<dyn Store>>, settings: Settings) -> Arc<Self> {
-        let Settings { start, max_size, refills } = settings;
-        Arc::new_cyclic(|engine: &Weak<Self>| Self {
+        let Settings { namespace, start, max_size, refills } = settings;
+        let clock = clock_slot(&start);
+        let engine = Arc::new_cyclic(|engine: &Weak<Self>| Self {
+            doubts: Doubts::new(&start, &clock),
             store,
-            clock: clock_slot(&start),
+            namespace,
+            clock,
             start,
             max_size,
             functions: Functions::default(),
@@ -58,38 +66,49 @@ impl Engine {
                 move |slot, mark| abandon(&engine, slot, mark)
             }),
             holdoffs: Holdoffs::default(),
-            doubts: Doubts::default(),
-        })
+        });
+        if let Some(store) = &engine.store {
+            let engine = Arc::downgrade(&engine);
+            store.on_return(Box::new(move || {
+                let engine = engine.upgrade()?;
+                Some(Box::pin(replay(engine)))
+            }));
+        }
+        engine
     }
 
     /// Empties a slot. Until that has gone through, this process reads around it: also if it fails, and if the caller
     /// does not wait for it.
-    pub(crate) async fn delete(
-        self: &Arc<Self>,
-        slot: &str,
-        function: &Function,
-    ) -> Result<(), Error> {
+    pub(crate) async fn delete(self: &Arc<Self>, slot: &str) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        let group = format!("{}{}", self.start, function.part().trim_end_matches(':'));
-        let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, &group) };
+        let doubted = Doubted { engine: self, doubts: vec![self.doubts.add_slot(slot)] };
         let deleted = store.delete(slot).await;
         self.board.overtake_slot(slot);
-        doubted.settle(deleted).map(drop)
+        doubted.settle(deleted)?;
+        self.announce(&Invalidation::Entry(slot.to_owned()));
+        Ok(())
     }
 
-    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete).
-    pub(crate) async fn delete_prefix(self: &Arc<Self>, prefix: &str) -> Result<u64, Error> {
+    /// Empties all slots whose names start with `prefix`; as [`delete`](Self::delete). `told` is what it is to others.
+    pub(crate) async fn delete_prefix(
+        self: &Arc<Self>,
+        prefix: &str,
+        told: &Invalidation,
+    ) -> Result<u64, Error> {
         let Some(store) = &self.store else { return Ok(0) };
-        let doubted = Doubted { engine: self, doubt: self.doubts.add_prefix(prefix) };
+        let doubted = Doubted { engine: self, doubts: vec![self.doubts.add_prefix(prefix)] };
         let deleted = store.delete_prefix(prefix).await;
         self.board.overtake(|slot| slot.starts_with(prefix));
-        doubted.settle(deleted)
+        let deleted = doubted.settle(deleted)?;
+        self.announce(told);
+        Ok(deleted)
     }
 
-    /// Gives tags new epochs, by their slots.
+    /// Gives tags new epochs, by their slots; as [`delete`](Self::delete).
     pub(crate) async fn invalidate_tags(self: &Arc<Self>, tags: &[String]) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        store.invalidate_tags(&self.clock, tags).await
+        let doubted = Doubted { engine: self, doubts: self.doubts.add_tags(tags) };
+        doubted.settle(store.invalidate_tags(&self.clock, tags).await)
     }
 
     /// A writer has ended: see [`Store::end_write`]. As [`delete`](Self::delete), where it stores nothing.
@@ -100,25 +119,31 @@ impl Engine {
         value: Option<(Bytes, Duration)>,
     ) -> Result<bool, Error> {
         let Some(store) = &self.store else { return Ok(false) };
-        let doubted = Doubted { engine: self, doubt: self.doubts.add_slot(slot, &self.start) };
+        let doubted = Doubted { engine: self, doubts: vec![self.doubts.add_slot(slot)] };
         let ended = store.end_write(slot, token, value).await;
         self.board.overtake_slot(slot);
-        doubted.settle(ended)
+        let is_stored = doubted.settle(ended)?;
+        self.announce(&Invalidation::Entry(slot.to_owned()));
+        Ok(is_stored)
     }
 
-    /// A writer of these tags has ended, by their slots.
+    /// A writer of these tags has ended, by their slots; as [`delete`](Self::delete).
     pub(super) async fn end_tag_writes(
         self: &Arc<Self>,
         tags: &[String],
         token: [u8; 16],
     ) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        // First the clock: what is being filled, and will name one of these tags, sees that or an intent.
-        store.invalidate_tags(&self.clock, &[]).await?;
-        for tag in tags {
-            store.end_write(tag, token, None).await?;
-        }
-        Ok(())
+        let doubted = Doubted { engine: self, doubts: self.doubts.add_tags(tags) };
+        let end = async {
+            // First the clock: what is being filled, and will name one of these tags, sees that or an intent.
+            store.invalidate_tags(&self.clock, &[]).await?;
+            for tag in tags {
+                store.end_write(tag, token, None).await?;
+            }
+            Ok(())
+        };
+        doubted.settle(end.await)
     }
 
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.
@@ -128,6 +153,26 @@ impl Engine {
             settle(self);
         }
         doubts
+    }
+
+    /// Whether what is under these tags, by their slots, may be out of date, as an invalidation of one failed. The slot of
+    /// the clock stands for tags that are not known yet.
+    pub(crate) fn doubts_tags(self: &Arc<Self>, tags: &[String]) -> bool {
+        let doubts = self.doubts.about_tags(tags);
+        if doubts {
+            settle(self);
+        }
+        doubts
+    }
+
+    /// The tags that make it so.
+    pub(crate) fn doubted_tags(&self, tags: &[String]) -> Vec<String> {
+        self.doubts.among(tags)
+    }
+
+    /// How many invalidations have failed and wait.
+    pub(crate) fn pending_invalidations(&self) -> u64 {
+        self.doubts.pending() as u64
     }
 
     /// Whether a call would be told at once that the store can't be used.
@@ -162,17 +207,17 @@ fn abandon(engine: &Weak<Engine>, slot: &Arc<str>, mark: &Bytes) {
     }
 }
 
-/// An invalidation under way. Dropped before it has gone through, it leaves its doubt to the background task.
+/// An invalidation under way. Dropped before it has gone through, it leaves its doubts to the background task.
 struct Doubted<'a> {
     engine: &'a Arc<Engine>,
-    doubt: Doubt,
+    doubts: Vec<Doubt>,
 }
 
 impl Doubted<'_> {
     fn settle<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
         // With wrong settings no slot was ever filled, and none ever will be.
         if outcome.as_ref().err().is_none_or(Error::is_setting) {
-            self.engine.doubts.remove(&self.doubt);
+            self.doubts.iter().for_each(|doubt| self.engine.doubts.remove(doubt));
         }
         outcome
     }
@@ -180,7 +225,7 @@ impl Doubted<'_> {
 
 impl Drop for Doubted<'_> {
     fn drop(&mut self) {
-        self.engine.doubts.release(&self.doubt);
+        self.doubts.iter().for_each(|doubt| self.engine.doubts.release(doubt));
         settle(self.engine);
     }
 }

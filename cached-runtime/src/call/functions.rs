@@ -53,6 +53,10 @@ impl Functions {
         }
         drop(registry);
         let mut registry = self.registry.write().unwrap_or_else(PoisonError::into_inner);
+        // Between the two locks another thread may have added it: a second time, it would clash with itself.
+        if let Some(known) = registry.by_address.get(&address) {
+            return Arc::clone(known);
+        }
         registry.add(address, function)
     }
 }
@@ -95,5 +99,38 @@ impl Attribute {
         self.other.is_none()
             && self.function.location() == function.location()
             && self.function.is_companion() != function.is_companion()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::thread::scope;
+
+    use super::*;
+    use crate::key::KeyBuilder;
+
+    static FUNCTION: Function = Function::new("function", "", "", file!(), line!(), column!());
+
+    /// Threads that call a function for the first time at once. The first cache of a function is looked up by one
+    /// thread for all of them, so it takes caches that come later.
+    #[test]
+    fn a_function_that_many_threads_call_first_does_not_clash_with_itself() {
+        const THREADS: usize = 4;
+        let _ = KeyBuilder::new(&FUNCTION, "tests::function".into()).finish();
+        let _ = Functions::default().of(&FUNCTION);
+        for _ in 0..300 {
+            let functions = Functions::default();
+            let together = Barrier::new(THREADS);
+            scope(|threads| {
+                for _ in 0..THREADS {
+                    threads.spawn(|| {
+                        together.wait();
+                        assert_eq!(functions.of(&FUNCTION).clash, None);
+                    });
+                }
+            });
+            assert_eq!(functions.stats().functions.len(), 1);
+        }
     }
 }

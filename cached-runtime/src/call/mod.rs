@@ -10,6 +10,7 @@ use crate::key::{Function, Key, TagNames};
 use crate::observe::{Known, Outcome};
 use crate::policy::{Flight, Freshness, Policy};
 
+mod announce;
 mod asked;
 mod background;
 mod doubts;
@@ -18,6 +19,7 @@ mod errors;
 mod fill;
 mod functions;
 mod holdoffs;
+mod join;
 mod lease;
 mod look;
 mod pace;
@@ -29,6 +31,7 @@ mod run;
 mod tags;
 mod write;
 
+pub use announce::Invalidation;
 use asked::{Asked, Mode};
 pub use asked::{bypass, observe, only_cached, refresh};
 pub(crate) use engine::{Engine, Settings};
@@ -36,6 +39,7 @@ use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
 use look::{Look, look};
+pub(crate) use pace::pause;
 use read::Content;
 pub(crate) use read::{Seen, freshness, look_up};
 pub use returned::{Probe, Returned, Shape, Whole};
@@ -288,6 +292,8 @@ where
                 tracing::warn!(function = known.path, %error, "calls of a function run uncached");
             }
         });
-    let (slot, tags) = found.ok().filter(|(slot, _)| !engine.doubts(slot))?;
+    let is_certain =
+        |slot: &str, tags: &Tagging| !engine.doubts(slot) && !engine.doubts_tags(tags.slots());
+    let (slot, tags) = found.ok().filter(|(slot, tags)| is_certain(slot, tags))?;
     Some(Address { slot: slot.into(), tags: tags.renewed(&request.policy) })
 }

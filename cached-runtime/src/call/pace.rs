@@ -8,7 +8,7 @@ const LONGEST: Duration = Duration::from_millis(50);
 
 /// The pause before the next look, after `vain` of them: twice as long each time, with jitter, so that processes that
 /// began together do not look together.
-pub(super) fn pause(vain: u32) -> Duration {
+pub(crate) fn pause(vain: u32) -> Duration {
     let pause = FIRST.saturating_mul(1 << vain.saturating_sub(1).min(8)).min(LONGEST);
     pause.mul_f64(0.8 + fastrand::f64() / 5.0)
 }

@@ -225,7 +225,10 @@ impl Lead {
                 true
             }
             (Mark::Process, Encoded::Store(offer)) => {
-                if !self.leader.is_overtaken() && !desk.engine.doubts(desk.slot) {
+                if !self.leader.is_overtaken()
+                    && !desk.engine.doubts(desk.slot)
+                    && !desk.engine.doubts_tags(desk.tags.slots())
+                {
                     desk.set(offer).await;
                 }
                 true

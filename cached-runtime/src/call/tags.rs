@@ -66,6 +66,11 @@ impl Tagging {
         self.read.tags.is_empty()
     }
 
+    /// Those that the arguments name; and that of the clock, if results name tags as well.
+    pub(crate) fn slots(&self) -> &[String] {
+        &self.read.tags
+    }
+
     /// Those that the arguments name.
     pub(crate) fn of_arguments(&self) -> &[String] {
         &self.read.tags[..self.count]

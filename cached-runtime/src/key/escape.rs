@@ -20,6 +20,11 @@ pub(crate) fn push_literal(out: &mut String, text: &str) {
     push(out, text, |_| false);
 }
 
+/// Appends a name that ends the slot's: it keeps its `:`.
+pub(crate) fn push_last(out: &mut String, text: &str) {
+    push(out, text, |c| c == '%');
+}
+
 fn push(out: &mut String, text: &str, also: impl Fn(char) -> bool) {
     let escaped =
         |c: char| also(c) || matches!(c, '{' | '}') || c.is_control() || c.is_whitespace();

@@ -16,7 +16,7 @@ mod sink;
 mod tag;
 mod template;
 
-pub(crate) use escape::push_escaped;
+pub(crate) use escape::{push_escaped, push_last};
 pub use function::{Function, Path, path_of};
 use sink::HashSink;
 pub use tag::TagNames;

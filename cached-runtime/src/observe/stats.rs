@@ -10,6 +10,10 @@ pub struct Stats {
     pub total: Counts,
     /// Each function that was called, by its path, in the order of their paths.
     pub functions: Vec<(String, Counts)>,
+    /// Invalidations that failed, of entries, tags or prefixes, and wait for the store to answer: until they have gone
+    /// through, this process runs the bodies of what they are about. Those that wait for longer than for the end of an
+    /// outage are refused: see to the rights of the user.
+    pub pending_invalidations: u64,
 }
 
 /// How often each thing happened.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, TagRead, Tagged, has_clock};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with
@@ -123,12 +123,34 @@ impl<S: Store> Store for Bounded<S> {
         self.bound("end_write", self.store.end_write(slot, token, value))
     }
 
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        self.bound("lock", self.store.lock(slot, fence, token, ttl))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        self.bound("publish", self.store.publish(channel, message))
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        self.store.subscribe(channel)
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         self.bound("ping", self.store.ping())
     }
 
     fn describe(&self) -> String {
         self.store.describe()
+    }
+
+    fn on_return(&self, replay: OnReturn) {
+        self.store.on_return(replay);
     }
 
     fn is_away(&self) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, TagRead, Tagged};
+use super::{Minted, Store, StoreFuture, Subscription, TagRead, Tagged};
 use crate::Error;
 
 /// Calls pass it by; explicit calls are told what is wrong, which the building of the default cache could tell nobody.
@@ -112,6 +112,24 @@ impl Store for Misconfigured {
         _token: [u8; 16],
         _value: Option<(Bytes, Duration)>,
     ) -> StoreFuture<'a, bool> {
+        self.fail()
+    }
+
+    fn lock<'a>(
+        &'a self,
+        _slot: &'a str,
+        _fence: &'a str,
+        _token: &'a [u8],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        self.fail()
+    }
+
+    fn publish<'a>(&'a self, _channel: &'a str, _message: Bytes) -> StoreFuture<'a, ()> {
+        self.fail()
+    }
+
+    fn subscribe<'a>(&'a self, _channel: &'a str) -> StoreFuture<'a, Subscription> {
         self.fail()
     }
 

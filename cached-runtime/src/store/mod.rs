@@ -1,7 +1,7 @@
 //! Where slots live.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::time::Duration;
@@ -18,6 +18,7 @@ mod misconfigured;
 #[cfg(feature = "redis")]
 mod redis;
 mod shared;
+mod subscription;
 mod tagged;
 mod writes;
 
@@ -27,6 +28,8 @@ pub use memory::MemoryStore;
 pub(crate) use misconfigured::Misconfigured;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
+pub(crate) use subscription::Heard;
+pub use subscription::{Feed, Subscription};
 pub use tagged::{Minted, TagRead, Tagged};
 
 /// Whether there is a Tokio runtime with timers around the caller: without one, timers and tasks panic.
@@ -55,6 +58,9 @@ fn is_lease(bytes: &[u8]) -> bool {
 /// The future of a step of a [`Store`].
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
+/// Makes up for what failed while a store was away: see [`Store::on_return`]. `None` once its cache is gone.
+pub type OnReturn = Box<dyn Fn() -> Option<StoreFuture<'static, ()>> + Send + Sync>;
+
 /// A place for slots: [`RedisStore`], [`MemoryStore`], or your own, given to
 /// [`CacheBuilder::store`](crate::CacheBuilder::store).
 ///
@@ -63,8 +69,8 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Se
 /// changes it does both as one: whatever others do to the slot comes before both or after both. A slot whose time is
 /// over is empty for every step.
 ///
-/// A store that wraps another hands on every step, and [`describe`](Store::describe) and
-/// [`is_away`](Store::is_away) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
+/// A store that wraps another hands on every step, and [`describe`](Store::describe),
+/// [`is_away`](Store::is_away) and [`on_return`](Store::on_return) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
 ///
 /// # Errors
 ///
@@ -245,6 +251,46 @@ pub trait Store: Send + Sync + 'static {
         Box::pin(writes::end_write(self, slot, token, value))
     }
 
+    /// Takes a lock: puts `token` into an empty slot, for `ttl`, in one step, and answers a number that is higher than
+    /// every one that was answered for this slot before. `None` if the slot is not empty, and nothing has changed.
+    ///
+    /// `fence` is a name beside the slot, for what it takes to know the last number. `token` is not empty and is never
+    /// used again; the lock is renewed and given back by [`set_if_starts`](Store::set_if_starts) and
+    /// [`delete_if_starts`](Store::delete_if_starts) with it.
+    ///
+    /// # Errors
+    ///
+    /// Without a step of the store's own: it has no locks.
+    fn lock<'a>(
+        &'a self,
+        _slot: &'a str,
+        _fence: &'a str,
+        _token: &'a [u8],
+        _ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        let problem = format!("{} has no locks: its `Store::lock` is not written", self.describe());
+        Box::pin(ready(Err(Error::custom(problem))))
+    }
+
+    /// Sends `message` to all who have [subscribed](Store::subscribe) to a channel, in all processes. There may be none.
+    ///
+    /// Without a step of the store's own nothing is sent.
+    fn publish<'a>(&'a self, _channel: &'a str, _message: Bytes) -> StoreFuture<'a, ()> {
+        Box::pin(ready(Ok(())))
+    }
+
+    /// Begins to hear what is [published](Store::publish) on a channel: all that is published after this has returned,
+    /// or else the subscription tells that it has [missed](Feed::missed) something.
+    ///
+    /// # Errors
+    ///
+    /// The store refuses it for good. Without a step of the store's own: it has no events.
+    fn subscribe<'a>(&'a self, _channel: &'a str) -> StoreFuture<'a, Subscription> {
+        let problem =
+            format!("{} has no events: its `Store::subscribe` is not written", self.describe());
+        Box::pin(ready(Err(Error::custom(problem))))
+    }
+
     /// Asks the store whether it is there.
     fn ping(&self) -> StoreFuture<'_, ()>;
 
@@ -252,6 +298,17 @@ pub trait Store: Send + Sync + 'static {
     fn describe(&self) -> String {
         std::any::type_name::<Self>().to_owned()
     }
+
+    /// Has the store call `replay` each time when it can be used again after it was [away](Store::is_away), before it lets
+    /// other steps through; by default it never does.
+    ///
+    /// A cache registers what makes up for the invalidations that failed. It takes steps of this store in the future that
+    /// it returns, and in no other task, so the store can tell them from those that it still refuses; these must
+    /// get through. If the future fails, the store is still away, and calls `replay` again when it next tries. Several
+    /// caches may share a store: each `replay` is kept until it answers `None`.
+    ///
+    /// Without it the cache makes up for them in the background, soon after `is_away` has become false.
+    fn on_return(&self, _replay: OnReturn) {}
 
     /// A hint that calls to this store would fail at once, so that no key need be worked out for one.
     fn is_away(&self) -> bool {

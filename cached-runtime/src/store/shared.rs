@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, TagRead, Tagged};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
@@ -94,12 +94,34 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).end_write(slot, token, value)
     }
 
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        (**self).lock(slot, fence, token, ttl)
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        (**self).publish(channel, message)
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        (**self).subscribe(channel)
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         (**self).ping()
     }
 
     fn describe(&self) -> String {
         (**self).describe()
+    }
+
+    fn on_return(&self, replay: OnReturn) {
+        (**self).on_return(replay);
     }
 
     fn is_away(&self) -> bool {

@@ -11,7 +11,8 @@ use super::{
 use crate::world::{CALM, World, cache_with};
 
 const FILL: &[u8] = b"\x02\x01a token of 16 b.";
-const WRITE: &[u8] = b"\x02\x02a token of 16 b.";
+/// Of one writer, until 2286.
+const WRITE: &[u8] = b"\x02\x02\x00\x01a token of 16 b.9999999999999";
 
 /// Puts bytes into a slot, as a process would that then dies.
 async fn put(world: &World, slot: &str, bytes: &[u8], millis: &str) {

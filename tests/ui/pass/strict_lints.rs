@@ -4,7 +4,7 @@
 
 /// What is cached.
 pub mod users {
-    use cached_runtime::redis_cache;
+    use cached_runtime::{cache_invalidate, cache_put, redis_cache};
 
     /// A function.
     #[redis_cache(ttl = 60)]
@@ -20,6 +20,19 @@ pub mod users {
         #[redis_cache(ttl = 60, skip(self))]
         pub async fn find(&self, _id: u32) -> Result<(), String> {
             Ok(())
+        }
+
+        /// A method that writes.
+        #[cache_invalidate(self.find(id), find(id), tags = ["{id}", "{result}"])]
+        #[cache_put(Self::count(id), value = *result)]
+        pub async fn write(&self, id: u32) -> Result<u32, String> {
+            Ok(id)
+        }
+
+        /// A function of the type.
+        #[redis_cache(ttl = 60, tags = ["{_id}", "{result}"])]
+        pub async fn count(_id: u32) -> Result<u32, Box<Self>> {
+            Ok(0)
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Slots whose invalidation failed. This process reads around them until it has gone through: what they hold may be
-//! out of date, and their user was told so by an error, but the other callers were not.
+//! What could not be invalidated. This process reads around it until that has gone through: what is there may be out of
+//! date, and the user of the invalidation was told so by an error, but the other callers were not.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,25 +7,30 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 mod settle;
 
-pub(super) use settle::settle;
+pub(super) use settle::{replay, settle};
 
 use crate::duty::Duty;
 
-/// Names that are remembered one by one, some 10 MB. Beyond, all entries of the functions concerned are in doubt.
+/// Names that are remembered one by one, some 10 MB. Beyond, all that the cache has is in doubt.
 const MOST: usize = 100_000;
 
-#[derive(Default)]
 pub(super) struct Doubts {
     /// Spares calls the lock while there are none.
     any: AtomicBool,
     doubted: Mutex<Doubted>,
     /// Settling them.
     settling: Duty,
+    /// What all names of the cache start with.
+    start: String,
+    /// The slot of the clock of its tags.
+    clock: String,
+    most: usize,
 }
 
 #[derive(Default)]
 struct Doubted {
     slots: HashMap<String, State>,
+    tags: HashMap<String, State>,
     prefixes: HashMap<String, State>,
     last: u64,
 }
@@ -43,37 +48,65 @@ pub(super) struct Doubt {
     number: u64,
 }
 
+impl Doubt {
+    fn tag(&self) -> Option<&String> {
+        match &self.subject {
+            Subject::Tag(tag) => Some(tag),
+            Subject::Slot(_) | Subject::Prefix(_) => None,
+        }
+    }
+}
+
 enum Subject {
     Slot(String),
+    /// By its slot.
+    Tag(String),
+    /// All whose names start with it.
     Prefix(String),
 }
 
 impl Doubts {
-    /// From now on what is in `slot` is in doubt. Where there are too many already, all slots of its `group` are:
-    /// those whose names start with it.
-    pub(super) fn add_slot(&self, slot: &str, group: &str) -> Doubt {
-        let mut doubted = self.lock();
-        let subject = if doubted.slots.len() < MOST || doubted.slots.contains_key(slot) {
-            Subject::Slot(slot.to_owned())
-        } else {
-            Subject::Prefix(group.to_owned())
-        };
-        self.add(&mut doubted, subject)
+    pub(super) fn new(start: &str, clock: &str) -> Self {
+        Self::with_most(start, clock, MOST)
+    }
+
+    fn with_most(start: &str, clock: &str, most: usize) -> Self {
+        Self {
+            any: AtomicBool::default(),
+            doubted: Mutex::default(),
+            settling: Duty::default(),
+            start: start.to_owned(),
+            clock: clock.to_owned(),
+            most,
+        }
+    }
+
+    /// From now on what is in `slot` is in doubt.
+    pub(super) fn add_slot(&self, slot: &str) -> Doubt {
+        self.add(Subject::Slot(slot.to_owned()))
+    }
+
+    /// From now on what is under these tags is in doubt.
+    pub(super) fn add_tags(&self, tags: &[String]) -> Vec<Doubt> {
+        tags.iter().map(|tag| self.add(Subject::Tag(tag.clone()))).collect()
     }
 
     /// From now on all slots whose names start with `prefix` are in doubt.
     pub(super) fn add_prefix(&self, prefix: &str) -> Doubt {
-        self.add(&mut self.lock(), Subject::Prefix(prefix.to_owned()))
+        self.add(Subject::Prefix(prefix.to_owned()))
     }
 
-    fn add(&self, doubted: &mut Doubted, subject: Subject) -> Doubt {
+    fn add(&self, mut subject: Subject) -> Doubt {
+        let mut doubted = self.lock();
+        let is_full = doubted.count() >= self.most;
+        let (map, name) = doubted.place(&subject);
+        if is_full && !map.contains_key(name) {
+            subject = Subject::Prefix(self.start.clone());
+        }
         doubted.last += 1;
         let number = doubted.last;
-        let state = State { number, is_held: true };
-        match &subject {
-            Subject::Slot(slot) => doubted.slots.insert(slot.clone(), state),
-            Subject::Prefix(prefix) => doubted.prefixes.insert(prefix.clone(), state),
-        };
+        let (map, name) = doubted.place(&subject);
+        map.insert(name.to_owned(), State { number, is_held: true });
         self.any.store(true, Ordering::Release);
         Doubt { subject, number }
     }
@@ -87,24 +120,53 @@ impl Doubts {
         }
     }
 
+    /// Whether what is under these tags may be out of date. The clock stands for tags that nobody knows yet.
+    pub(super) fn about_tags(&self, tags: &[String]) -> bool {
+        self.any() && !tags.is_empty() && {
+            let doubted = self.lock();
+            let is_doubted = |tag: &String| {
+                doubted.tags.contains_key(tag) || *tag == self.clock && !doubted.tags.is_empty()
+            };
+            tags.iter().any(is_doubted)
+        }
+    }
+
+    /// The tags that make it so.
+    pub(super) fn among(&self, tags: &[String]) -> Vec<String> {
+        if !self.about_tags(tags) {
+            return Vec::new();
+        }
+        let doubted = self.lock();
+        if tags.contains(&self.clock) {
+            return doubted.tags.keys().cloned().collect();
+        }
+        tags.iter().filter(|tag| doubted.tags.contains_key(*tag)).cloned().collect()
+    }
+
     pub(super) fn any(&self) -> bool {
         self.any.load(Ordering::Acquire)
     }
 
-    /// Some of those that the background task is to see to.
+    /// How many have failed and wait.
+    pub(super) fn pending(&self) -> usize {
+        if self.any() { self.lock().all().filter(|(_, state)| !state.is_held).count() } else { 0 }
+    }
+
+    /// Some of those that nobody is seeing to; the widest first, as they may make others needless.
     fn some(&self) -> Vec<Doubt> {
         // Small enough that calls, which share the connection, hardly wait for it.
         const BATCH: usize = 100;
         let doubted = self.lock();
-        let prefixes = doubted.prefixes.iter().map(|(it, state)| (it, state, true));
-        let slots = doubted.slots.iter().map(|(it, state)| (it, state, false));
-        let free = prefixes.chain(slots).filter(|(_, state, _)| !state.is_held);
-        free.take(BATCH)
-            .map(|(name, state, is_prefix)| {
-                let wrap = if is_prefix { Subject::Prefix } else { Subject::Slot };
-                Doubt { subject: wrap(name.clone()), number: state.number }
+        let free = |map: fn(&Doubted) -> &HashMap<String, State>, wrap: fn(String) -> Subject| {
+            let free = map(&doubted).iter().filter(|(_, state)| !state.is_held);
+            free.map(move |(name, state)| Doubt {
+                subject: wrap(name.clone()),
+                number: state.number,
             })
-            .collect()
+        };
+        let prefixes = free(|it| &it.prefixes, Subject::Prefix);
+        let slots = free(|it| &it.slots, Subject::Slot);
+        prefixes.chain(slots).chain(free(|it| &it.tags, Subject::Tag)).take(BATCH).collect()
     }
 
     /// Takes this doubt back, and no later one about the same: what settled it may have come before the later one.
@@ -114,8 +176,30 @@ impl Doubts {
         if map.get(name).is_some_and(|state| state.number == doubt.number) {
             map.remove(name);
         }
-        let any = !(doubted.slots.is_empty() && doubted.prefixes.is_empty());
-        self.any.store(any, Ordering::Release);
+        self.removed(&doubted);
+    }
+
+    /// The number of the last doubt.
+    fn last(&self) -> u64 {
+        self.lock().last
+    }
+
+    /// All whose names start with `prefix` are gone, after the doubt of this number was there.
+    fn remove_under(&self, prefix: &str, last: u64) {
+        let mut doubted = self.lock();
+        let stays = |name: &String, state: &mut State| {
+            state.is_held || state.number > last || !name.starts_with(prefix)
+        };
+        doubted.slots.retain(stays);
+        // Without the clock, what is being filled would not notice.
+        if self.clock.starts_with(prefix) {
+            doubted.tags.retain(stays);
+        }
+        self.removed(&doubted);
+    }
+
+    fn removed(&self, doubted: &Doubted) {
+        self.any.store(doubted.count() > 0, Ordering::Release);
     }
 
     /// Leaves this doubt to the background task.
@@ -136,8 +220,17 @@ impl Doubted {
     fn place<'a>(&mut self, subject: &'a Subject) -> (&mut HashMap<String, State>, &'a str) {
         match subject {
             Subject::Slot(slot) => (&mut self.slots, slot),
+            Subject::Tag(tag) => (&mut self.tags, tag),
             Subject::Prefix(prefix) => (&mut self.prefixes, prefix),
         }
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&String, &State)> {
+        self.slots.iter().chain(&self.tags).chain(&self.prefixes)
+    }
+
+    fn count(&self) -> usize {
+        self.slots.len() + self.tags.len() + self.prefixes.len()
     }
 }
 
@@ -145,35 +238,84 @@ impl Doubted {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_doubt_is_taken_back_by_itself_only() {
-        let doubts = Doubts::default();
-        assert!(!doubts.about("t:a"));
-        let first = doubts.add_slot("t:a", "t:");
-        let second = doubts.add_slot("t:a", "t:");
-        doubts.remove(&first);
-        assert!(doubts.about("t:a") && !doubts.about("t:b"), "the second one is still open");
-        assert!(doubts.some().is_empty(), "it is under way");
-        doubts.release(&first);
-        assert!(doubts.some().is_empty());
-        doubts.release(&second);
-        assert_eq!(doubts.some().len(), 1);
-        doubts.remove(&second);
-        assert!(!doubts.about("t:a") && !doubts.any());
+    fn doubts(most: usize) -> Doubts {
+        Doubts::with_most("t:", "t:%tags", most)
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn beyond_the_bound_the_function_is_in_doubt() {
-        let doubts = Doubts::default();
-        (0..=MOST).for_each(|n| drop(doubts.add_slot(&format!("t:f:{n}"), "t:f")));
-        assert!(doubts.about("t:f:anything") && !doubts.about("t:g:0"));
-        assert_eq!(doubts.lock().slots.len(), MOST);
+    fn a_doubt_is_taken_back_by_itself_only() {
+        let doubts = doubts(MOST);
+        assert!(!doubts.about("t:a"));
+        let first = doubts.add_slot("t:a");
+        let second = doubts.add_slot("t:a");
+        doubts.remove(&first);
+        assert!(doubts.about("t:a") && !doubts.about("t:b"), "the second one is still open");
+        assert!(doubts.some().is_empty() && doubts.pending() == 0, "it is under way");
+        doubts.release(&first);
+        assert!(doubts.some().is_empty());
+        doubts.release(&second);
+        assert_eq!((doubts.some().len(), doubts.pending()), (1, 1));
+        doubts.remove(&second);
+        assert!(!doubts.about("t:a") && !doubts.any() && doubts.pending() == 0);
+    }
+
+    #[test]
+    fn beyond_the_bound_all_is_in_doubt() {
+        let doubts = doubts(3);
+        drop(doubts.add_slot("t:f:1"));
+        drop(doubts.add_tags(&names(&["t:%tag:a", "t:%tag:b"])));
+        assert!(!doubts.about("t:f:2"));
+        doubts.release(&doubts.add_slot("t:f:1"));
+        assert!(!doubts.about("t:f:2"), "it was there already");
+        let beyond = doubts.add_tags(&names(&["t:%tag:c"])).remove(0);
+        assert!(doubts.about("t:f:2") && doubts.about("t:g:0"));
+        assert_eq!(doubts.lock().count(), 4);
+        doubts.release(&beyond);
+        // That it is empty settles what was in doubt before; not so what is under way, or came later.
+        let last = doubts.last();
+        doubts.release(&doubts.add_slot("t:f:1"));
+        doubts.remove(&beyond);
+        doubts.remove_under("t:", last);
+        assert!(doubts.about("t:f:1") && !doubts.about("t:f:2"));
+        assert!(doubts.about_tags(&names(&["t:%tag:a"])), "under way");
+        doubts.remove_under("t:", doubts.last());
+        assert!(!doubts.about("t:f:1"));
     }
 
     #[test]
     fn a_prefix_is_about_all_that_starts_with_it() {
-        let doubts = Doubts::default();
-        doubts.add_prefix("t:user:");
+        let doubts = doubts(MOST);
+        let prefix = doubts.add_prefix("t:user:");
         assert!(doubts.about("t:user:1") && !doubts.about("t:users:1"));
+        for slot in ["t:user:1", "t:users:1"] {
+            doubts.release(&doubts.add_slot(slot));
+        }
+        doubts.release(&doubts.add_tags(&names(&["t:%tag:a"]))[0]);
+        doubts.release(&prefix);
+        assert_eq!((doubts.pending(), doubts.some().len()), (4, 4));
+        assert!(matches!(doubts.some()[0].subject, Subject::Prefix(_)));
+        doubts.remove(&prefix);
+        doubts.remove_under("t:user:", doubts.last());
+        assert!(!doubts.about("t:user:1") && doubts.about("t:users:1"));
+        assert_eq!(doubts.some().len(), 2);
+    }
+
+    #[test]
+    fn the_clock_stands_for_all_tags() {
+        let doubts = doubts(MOST);
+        let [a, b, clock] = ["t:%tag:a", "t:%tag:b", "t:%tags"].map(|name| names(&[name]));
+        assert!(!doubts.about_tags(&clock));
+        let doubt = doubts.add_tags(&a).remove(0);
+        assert!(doubts.about_tags(&a) && doubts.about_tags(&clock) && !doubts.about_tags(&b));
+        assert!(!doubts.about_tags(&[]) && !doubts.about("t:%tag:a"));
+        let both = [a.clone(), b.clone()].concat();
+        assert_eq!((doubts.among(&both), doubts.among(&clock)), (a.clone(), a.clone()));
+        assert!(doubts.among(&b).is_empty());
+        doubts.remove(&doubt);
+        assert!(!doubts.about_tags(&a) && !doubts.about_tags(&clock));
     }
 }

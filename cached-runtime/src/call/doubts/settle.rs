@@ -3,13 +3,14 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::Subject;
+use super::{Doubt, Subject};
 use crate::Error;
-use crate::call::Engine;
+use crate::call::join::{Step, all};
+use crate::call::{Engine, Invalidation};
 use crate::duty::Turn;
+use crate::store::Store;
 
 /// Between two looks whether the store is back: this at first, and twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -33,7 +34,10 @@ pub(crate) fn settle(engine: &Arc<Engine>) {
                 return;
             }
             // What fails stays in doubt and is tried again.
-            let progress = settle_some(&engine).await;
+            let progress = !engine.is_away() && {
+                let (steps, errors) = settle_some(&engine).await;
+                errors.len() < steps
+            };
             pause = if progress {
                 Duration::ZERO
             } else {
@@ -43,42 +47,88 @@ pub(crate) fn settle(engine: &Arc<Engine>) {
     });
 }
 
-/// Settles a batch, all at once: they share a connection, and go to the server in few writes. `false` if none went
-/// through.
-async fn settle_some(engine: &Arc<Engine>) -> bool {
-    if engine.store.as_ref().is_none_or(|store| store.is_away()) {
-        return false;
+/// Settles all that are there, and what is added meanwhile, before the calls are let in again: see
+/// [`Store::on_return`](crate::Store::on_return).
+///
+/// What the server refuses is left to the background task: it does answer, and more would be lost by keeping the calls
+/// away from it.
+pub(crate) async fn replay(engine: Arc<Engine>) -> Result<(), Error> {
+    loop {
+        let (steps, errors) = settle_some(&engine).await;
+        let progress = errors.len() < steps;
+        if let Some(error) = errors.into_iter().find(|error| !error.is_refused()) {
+            return Err(error);
+        }
+        if !progress {
+            return Ok(());
+        }
     }
-    let mut steps = JoinSet::new();
-    for doubt in engine.doubts.some() {
-        let engine = Arc::clone(engine);
-        steps.spawn(async move {
-            let settled = settle_one(&engine, &doubt.subject).await.is_ok();
-            if settled {
-                engine.doubts.remove(&doubt);
-            }
-            settled
-        });
-    }
-    let mut progress = false;
-    while let Some(settled) = steps.join_next().await {
-        progress |= settled.unwrap_or(false);
-    }
-    progress
 }
 
-async fn settle_one(engine: &Engine, subject: &Subject) -> Result<(), Error> {
-    let Some(store) = &engine.store else { return Ok(()) };
-    match subject {
-        Subject::Slot(slot) => {
-            store.delete(slot).await?;
-            engine.board.overtake_slot(slot);
-        }
-        Subject::Prefix(prefix) => {
-            store.delete_prefix(prefix).await?;
-            engine.board.overtake(|slot| slot.starts_with(prefix));
+/// Settles a batch, all at once: they share a connection, and go to the server in few writes. How many steps that took,
+/// and the errors of those that failed.
+async fn settle_some(engine: &Arc<Engine>) -> (usize, Vec<Error>) {
+    let Some(store) = engine.store.as_deref() else { return (0, Vec::new()) };
+    let batch = engine.doubts.some();
+    let tags: Vec<_> = batch.iter().filter(|doubt| doubt.tag().is_some()).collect();
+    let mut steps: Vec<Step<'_>> = Vec::new();
+    for doubt in &batch {
+        match &doubt.subject {
+            Subject::Slot(slot) => steps.push(Box::pin(settle_slot(engine, store, doubt, slot))),
+            Subject::Prefix(prefix) => {
+                steps.push(Box::pin(settle_prefix(engine, store, doubt, prefix)));
+            }
+            Subject::Tag(_) => {}
         }
     }
+    if !tags.is_empty() {
+        steps.push(Box::pin(settle_tags(engine, store, &tags)));
+    }
+    let count = steps.len();
+    (count, all(steps).await)
+}
+
+async fn settle_slot(
+    engine: &Arc<Engine>,
+    store: &dyn Store,
+    doubt: &Doubt,
+    slot: &str,
+) -> Result<(), Error> {
+    store.delete(slot).await?;
+    engine.board.overtake_slot(slot);
+    engine.doubts.remove(doubt);
+    engine.announce(&Invalidation::Entry(slot.to_owned()));
+    Ok(())
+}
+
+async fn settle_prefix(
+    engine: &Arc<Engine>,
+    store: &dyn Store,
+    doubt: &Doubt,
+    prefix: &str,
+) -> Result<(), Error> {
+    let last = engine.doubts.last();
+    store.delete_prefix(prefix).await?;
+    engine.board.overtake(|slot| slot.starts_with(prefix));
+    engine.doubts.remove(doubt);
+    engine.doubts.remove_under(prefix, last);
+    // What it was called by its user is no longer known.
+    engine.announce(&Invalidation::Gap);
+    Ok(())
+}
+
+/// In one step.
+async fn settle_tags(
+    engine: &Arc<Engine>,
+    store: &dyn Store,
+    doubts: &[&Doubt],
+) -> Result<(), Error> {
+    let tags: Vec<_> = doubts.iter().filter_map(|doubt| doubt.tag().cloned()).collect();
+    store.invalidate_tags(&engine.clock, &tags).await?;
+    for doubt in doubts {
+        engine.doubts.remove(doubt);
+    }
+    engine.announce(&Invalidation::Gap);
     Ok(())
 }
 

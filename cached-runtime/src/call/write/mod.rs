@@ -6,7 +6,6 @@
 //! that was read before the write and would outlast it.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +17,6 @@ use crate::key::TagNames;
 use crate::{Cache, Entry, Error};
 
 mod after;
-mod join;
 mod writer;
 
 pub use after::After;
@@ -39,6 +37,7 @@ pub(crate) struct Target {
 /// The tags that are written, of one cache.
 struct TagTargets {
     engine: Arc<Engine>,
+    names: Vec<String>,
     slots: Vec<String>,
 }
 
@@ -96,8 +95,11 @@ impl Write {
 impl TagTargets {
     fn new(cache: &Cache, tags: &TagNames) -> Option<Self> {
         let engine = Arc::clone(cache.engine());
-        match engine.tag_slots(tags) {
-            Ok(slots) => engine.store.is_some().then_some(Self { engine, slots }),
+        match tags.names() {
+            Ok(names) => engine.store.is_some().then(|| {
+                let slots = names.iter().map(|name| engine.tag_slot(name)).collect();
+                Self { engine, names: names.to_vec(), slots }
+            }),
             Err(problem) => {
                 tell(&Error::custom(problem));
                 None
@@ -128,9 +130,6 @@ where
         Err(failed) => failed,
     }
 }
-
-/// A step that a writer waits for together with others.
-type Step<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
 /// A write that could not be made known; what it returned is returned all the same.
 fn tell(error: &Error) {

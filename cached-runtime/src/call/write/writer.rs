@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::after::After;
-use super::join::all;
-use super::{Step, TagTargets, Target, Write, new_token, tell};
-use crate::Error;
+use super::{TagTargets, Target, Write, new_token, tell};
 use crate::call::engine::Engine;
 use crate::call::fill::Offer;
+use crate::call::join::{Step, all};
 use crate::call::tags::Era;
 use crate::store::has_clock;
+use crate::{Error, Invalidation};
 
 /// After this, an intent whose reply was lost has come, or never will.
 const LATE: Duration = Duration::from_secs(1);
@@ -96,7 +96,7 @@ impl Writer {
         for written in &mut writer.entries {
             steps.push(Box::pin(written.begin(token, lease)));
         }
-        for TagTargets { engine, slots } in &writer.tags {
+        for TagTargets { engine, slots, .. } in &writer.tags {
             steps.push(Box::pin(async move {
                 let Some(store) = engine.store.as_deref() else { return Ok(()) };
                 for slot in slots {
@@ -161,6 +161,11 @@ fn quietly(ended: Result<(), Error>) {
     }
 }
 
-async fn end_tags(TagTargets { engine, slots }: &TagTargets, token: [u8; 16]) -> Result<(), Error> {
-    engine.end_tag_writes(slots, token).await
+async fn end_tags(
+    TagTargets { engine, names, slots }: &TagTargets,
+    token: [u8; 16],
+) -> Result<(), Error> {
+    engine.end_tag_writes(slots, token).await?;
+    names.iter().for_each(|name| engine.announce(&Invalidation::Tag(name.clone())));
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! What tells one fill from every other: a token in a lease, a mark in an envelope.
 
 use std::collections::hash_map::RandomState;
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,6 +41,16 @@ pub(crate) fn new_lease() -> Bytes {
     lease.extend_from_slice(&[LEASE, FILL]);
     lease.extend_from_slice(&unique());
     lease.into()
+}
+
+/// A token of its own for one holder of a lock: text, for people who look at it, and all of one length, so that none
+/// is the beginning of another.
+pub(crate) fn new_lock() -> Bytes {
+    let mut token = String::with_capacity(2 * LENGTH);
+    for byte in unique() {
+        let _ = write!(token, "{byte:02x}");
+    }
+    token.into()
 }
 
 /// Whether the bytes of a slot say that it is being filled, or that its value is being written. What only begins like

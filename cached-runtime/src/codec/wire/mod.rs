@@ -33,7 +33,7 @@ mod tags;
 
 pub(crate) use epoch::{Epoch, new_epoch, parse as parse_epoch};
 pub(crate) use intent::{Intent, end_of, is_intent, now};
-pub(crate) use mark::{HELD_OFF, is_lease, new_lease, unique};
+pub(crate) use mark::{HELD_OFF, is_lease, new_lease, new_lock, unique};
 pub(crate) use tags::Tags;
 use tags::{Epochs, NamedTags};
 

@@ -2,18 +2,24 @@
 
 use std::fmt;
 use std::future::ready;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use bytes::Bytes;
-use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use quick_cache::{DefaultHashBuilder, Weighter};
 use tokio::time::Instant;
 
-use super::{Store, StoreFuture, is_lease};
+use super::{Store, StoreFuture, Subscription, is_lease};
 
+mod channels;
+mod lock;
 mod steps;
 #[cfg(test)]
 mod tests;
+
+use channels::Channels;
+use lock::LocksStay;
 
 /// What a slot costs beside its name and value, in bytes, about.
 const OVERHEAD: usize = 96;
@@ -21,7 +27,8 @@ const OVERHEAD: usize = 96;
 /// A store in the memory of this process, bounded and expiring: for tests, for development without a server, and
 /// for programs that are one process.
 ///
-/// When it is full, it drops the slots that are used least (S3-FIFO, Yang et al., SOSP 2023, by `quick_cache`).
+/// When it is full, it drops the slots that are used least (S3-FIFO, Yang et al., SOSP 2023, by `quick_cache`), but no
+/// lock that is held.
 /// Time is that of Tokio's clock, so tests can pause it.
 ///
 /// ```
@@ -31,8 +38,11 @@ const OVERHEAD: usize = 96;
 /// # Ok::<(), cached_runtime::Error>(())
 /// ```
 pub struct MemoryStore {
-    slots: Cache<String, Slot, Weight>,
+    slots: Cache<String, Slot, Weight, DefaultHashBuilder, LocksStay>,
     capacity: u64,
+    /// Of the locks: the last number that was given out.
+    fence: AtomicU64,
+    channels: Channels,
 }
 
 #[derive(Clone)]
@@ -40,11 +50,12 @@ struct Slot {
     value: Bytes,
     /// `None` is so far ahead that the clock can't tell.
     end: Option<Instant>,
+    is_lock: bool,
 }
 
 impl Slot {
     fn new(value: Bytes, ttl: Duration) -> Self {
-        Self { value, end: end_of(ttl) }
+        Self { value, end: end_of(ttl), is_lock: false }
     }
 
     fn is_over(&self, now: Instant) -> bool {
@@ -85,7 +96,13 @@ impl MemoryStore {
         const USUAL_SLOT: usize = 512;
         let slots = (capacity / USUAL_SLOT).max(1);
         let capacity = capacity as u64;
-        Self { slots: Cache::with_weighter(slots, capacity, Weight), capacity }
+        let hash = DefaultHashBuilder::default();
+        Self {
+            slots: Cache::with(slots, capacity, Weight, hash, LocksStay::default()),
+            capacity,
+            fence: AtomicU64::new(0),
+            channels: Channels::default(),
+        }
     }
 }
 
@@ -102,7 +119,7 @@ impl fmt::Debug for MemoryStore {
             .field("slots", &self.slots.len())
             .field("bytes", &self.slots.weight())
             .field("capacity", &self.capacity)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -157,6 +174,25 @@ impl Store for MemoryStore {
 
     fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64> {
         Box::pin(ready(Ok(self.remove_prefix(prefix))))
+    }
+
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        _fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        Box::pin(ready(Ok(self.take_lock(slot, token, ttl))))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        self.channels.publish(channel, &message);
+        Box::pin(ready(Ok(())))
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        Box::pin(ready(Ok(self.channels.subscribe(channel))))
     }
 
     fn ping(&self) -> StoreFuture<'_, ()> {

@@ -29,12 +29,24 @@ impl MemoryStore {
         })
     }
 
-    pub(super) fn put_if_absent(&self, slot: &str, mut new: Slot) -> Option<Bytes> {
+    pub(super) fn put_if_absent(&self, slot: &str, new: Slot) -> Option<Bytes> {
+        self.fill_empty(slot, new, || {})
+    }
+
+    /// As [`put_if_absent`](Self::put_if_absent); `on_taken` is called when the slot is as good as taken, and before
+    /// anybody else can take it.
+    pub(super) fn fill_empty(
+        &self,
+        slot: &str,
+        mut new: Slot,
+        mut on_taken: impl FnMut(),
+    ) -> Option<Bytes> {
         loop {
             let now = Instant::now();
             // Whoever is putting something into the empty slot does nothing else meanwhile: the wait is short.
             let put = self.slots.entry(slot, None, |_, found| {
                 EntryAction::Retain(if found.is_over(now) {
+                    on_taken();
                     *found = new.clone();
                     None
                 } else {
@@ -47,20 +59,25 @@ impl MemoryStore {
                     return found;
                 }
                 // Refused if somebody else wrote or emptied the slot since: that was first, so it is looked at again.
-                EntryResult::Vacant(guard) => match guard.insert(new) {
-                    Ok(()) => return None,
-                    Err(refused) => new = refused,
-                },
+                EntryResult::Vacant(guard) => {
+                    on_taken();
+                    match guard.insert(new) {
+                        Ok(()) => return None,
+                        Err(refused) => new = refused,
+                    }
+                }
                 // Only after a time limit, or a choice that is not made above.
                 EntryResult::Timeout | EntryResult::Removed(..) | EntryResult::Replaced(..) => {}
             }
         }
     }
 
-    pub(super) fn put_if_starts(&self, slot: &str, start: &[u8], new: Slot) -> bool {
+    /// What was a lock remains one.
+    pub(super) fn put_if_starts(&self, slot: &str, start: &[u8], mut new: Slot) -> bool {
         let put = self.on_found(slot, |found| {
             let starts = found.value.starts_with(start);
             if starts {
+                new.is_lock = found.is_lock;
                 *found = new;
             }
             starts

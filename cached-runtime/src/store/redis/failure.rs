@@ -51,6 +51,20 @@ impl Failure {
         !self.is_wrong_type() && !self.is_no_script()
     }
 
+    /// Whether the user has no right to do it, or is not known to the server.
+    pub(super) fn is_of_rights(&self) -> bool {
+        ["NOPERM", "NOAUTH", "WRONGPASS"].into_iter().any(|code| self.has_code(code))
+    }
+
+    /// Whether trying again is of no use for as long as the server is as it is.
+    pub(super) fn is_final(&self) -> bool {
+        match self {
+            Self::Away(since) => since.is_final(),
+            Self::Old(_) => true,
+            _ => self.is_of_rights(),
+        }
+    }
+
     /// What is wrong, for people.
     pub(super) fn problem(&self) -> Arc<str> {
         match self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, Store, StoreFuture, TagRead, Tagged};
+use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 use crate::Error;
 
 mod backoff;
@@ -18,6 +18,7 @@ mod request;
 mod script;
 mod settings;
 mod steps;
+mod subscription;
 #[cfg(feature = "tls")]
 mod tls;
 mod version;
@@ -169,12 +170,34 @@ impl Store for RedisStore {
         Box::pin(async move { self.remove_writer(slot, &token, value).await })
     }
 
+    fn lock<'a>(
+        &'a self,
+        slot: &'a str,
+        fence: &'a str,
+        token: &'a [u8],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Option<u64>> {
+        Box::pin(self.take_lock(slot, fence, token, ttl))
+    }
+
+    fn publish<'a>(&'a self, channel: &'a str, message: Bytes) -> StoreFuture<'a, ()> {
+        Box::pin(async move { self.tell(channel, &message).await })
+    }
+
+    fn subscribe<'a>(&'a self, channel: &'a str) -> StoreFuture<'a, Subscription> {
+        Box::pin(self.hear(channel))
+    }
+
     fn ping(&self) -> StoreFuture<'_, ()> {
         Box::pin(self.ask())
     }
 
     fn describe(&self) -> String {
         self.link.server().to_owned()
+    }
+
+    fn on_return(&self, replay: OnReturn) {
+        self.link.on_return(replay);
     }
 
     fn is_away(&self) -> bool {

@@ -23,13 +23,15 @@ use super::settings::Settings;
 use crate::Error;
 use crate::duty::Duty;
 use crate::observe::Throttle;
-use crate::store::has_clock;
+use crate::store::{OnReturn, has_clock};
 
 mod abandoned;
 mod recovery;
+mod replay;
 
 use abandoned::Abandoned;
 use recovery::Outage;
+use replay::Returns;
 
 /// Timeouts in a row after which a connection is taken to hang.
 const TIMEOUTS: u32 = 3;
@@ -39,6 +41,9 @@ const EVENT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How often a `READONLY` answer may have the address resolved again.
 const RESOLVE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The one command that nothing depends on: whoever has no right to it is not to be kept from the others.
+pub(super) const PUBLISH: &str = "PUBLISH";
 
 /// Whether a request is sent again, on a new connection, when its connection broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +69,7 @@ struct Shared {
     /// Asking the server in the place of calls that did not wait for it.
     checking: Duty,
     outage: Mutex<Option<Outage>>,
+    returns: Returns,
     refusals: Throttle,
     outages: Throttle,
     resolving: Throttle,
@@ -107,11 +113,17 @@ impl Link {
             recovering: Duty::default(),
             checking: Duty::default(),
             outage: Mutex::new(None),
+            returns: Returns::default(),
             refusals: Throttle::new(EVENT_INTERVAL),
             outages: Throttle::new(EVENT_INTERVAL),
             resolving: Throttle::new(RESOLVE_INTERVAL),
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// What another connection to the server is made from.
+    pub(super) fn source(&self) -> (Client, Settings) {
+        (self.shared.client.clone(), self.shared.settings.clone())
     }
 
     /// The server, for people.
@@ -128,6 +140,11 @@ impl Link {
         open
     }
 
+    /// Calls `replay` at the end of each outage.
+    pub(super) fn on_return(&self, replay: OnReturn) {
+        self.shared.returns.add(replay);
+    }
+
     /// Sends a command, or a pipeline, and waits for its reply, for `op_timeout` in all.
     ///
     /// `slot` is the one that it is about, or empty.
@@ -139,7 +156,11 @@ impl Link {
         retry: Retry,
     ) -> Result<Value, Failure> {
         if self.is_open() {
-            return Err(Failure::Away(self.shared.why_away()));
+            let Some(live) = self.shared.replaying() else {
+                return Err(Failure::Away(self.shared.why_away()));
+            };
+            // Boxed: the way of all other commands is to have no room for it.
+            return Box::pin(self.shared.send_on(&live, request)).await;
         }
         if !has_clock() {
             return Err(Failure::Lost(
@@ -270,7 +291,11 @@ impl Shared {
         used: Option<Arc<Live>>,
     ) {
         let failure = match reply {
-            Err(failure) if failure.is_of_the_server() => failure,
+            Err(failure)
+                if failure.is_of_the_server() && !(step == PUBLISH && failure.is_of_rights()) =>
+            {
+                failure
+            }
             _ => {
                 if let Some(live) = used
                     && live.timeouts.load(Ordering::Relaxed) != 0

@@ -51,7 +51,7 @@ impl Shared {
                 if !shared.recovering.go_on(turn) {
                     return;
                 }
-                match shared.try_again().await {
+                match shared.try_again(turn).await {
                     Ok(live) => return shared.close(live),
                     Err(failure) => shared.still_away(failure),
                 }
@@ -64,12 +64,13 @@ impl Shared {
         outage.as_ref().map_or_else(|| Arc::new(Failure::Timeout), |it| Arc::clone(&it.failure))
     }
 
-    async fn try_again(&self) -> Result<Arc<Live>, Failure> {
+    async fn try_again(self: &Arc<Self>, turn: Turn) -> Result<Arc<Live>, Failure> {
         let live = self.connect().await?;
         let slot = self.outage().as_ref().map(|outage| outage.slot.clone());
         let slot = slot.filter(|slot| !slot.is_empty());
         let slot = slot.as_ref().unwrap_or(&self.settings.probe);
         probe(&mut live.connection.clone(), slot, self.settings.op_timeout).await?;
+        self.replay(&live, turn).await?;
         Ok(live)
     }
 

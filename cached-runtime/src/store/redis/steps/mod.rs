@@ -10,6 +10,8 @@ use super::link::Retry;
 use crate::Error;
 
 mod conditional;
+mod events;
+mod lock;
 mod lua;
 mod read;
 mod sweep;

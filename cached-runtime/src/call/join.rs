@@ -1,10 +1,13 @@
 //! Several steps at a time: they share a connection, and go to the server together.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::task::Poll;
 
-use super::Step;
 use crate::Error;
+
+/// A step that is taken together with others.
+pub(super) type Step<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
 /// Waits for all of them; the errors, in no order.
 pub(super) async fn all(mut steps: Vec<Step<'_>>) -> Vec<Error> {

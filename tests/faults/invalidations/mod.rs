@@ -8,6 +8,8 @@ use support::eventually;
 
 use crate::world::{PATIENCE, RECOVERY, World, patient_cache};
 
+mod replay;
+
 /// The current value of a record, which changes.
 #[redis_cache(ttl = 60, skip(now))]
 async fn record(now: &AtomicU64, id: u64) -> u64 {

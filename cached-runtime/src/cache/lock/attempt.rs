@@ -1,0 +1,111 @@
+//! One attempt to take a lock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep};
+
+use super::Lock;
+use crate::call::Engine;
+use crate::codec::wire;
+use crate::key::push_last;
+use crate::policy::LONGEST;
+use crate::store::{Store, has_clock};
+use crate::{Cache, Error};
+
+/// What is to be locked, and for how long.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) engine: Arc<Engine>,
+    /// As the user calls it.
+    pub(super) name: String,
+    pub(super) slot: String,
+    fence: String,
+    pub(super) ttl: Duration,
+}
+
+impl Target {
+    pub(super) fn new(cache: &Cache, name: String, ttl: Duration) -> Result<Self, Error> {
+        if name.is_empty() {
+            return Err(Error::setting("name", "it is empty: a lock is known by its name"));
+        }
+        if ttl.is_zero() {
+            return Err(Error::setting("ttl", "a lock of no time is never held"));
+        }
+        let engine = Arc::clone(cache.engine());
+        if engine.store.is_none() {
+            return Err(Error::setting("cache", "it is disabled, and a lock needs a store"));
+        }
+        let named = |kind: &str| {
+            let mut slot = format!("{}%{kind}:", engine.namespace);
+            push_last(&mut slot, &name);
+            slot
+        };
+        let (slot, fence) = (named("lock"), named("fence"));
+        Ok(Self { engine, name, slot, fence, ttl: ttl.min(LONGEST) })
+    }
+
+    pub(super) fn store(&self) -> Result<&dyn Store, Error> {
+        let disabled = || Error::setting("cache", "it is disabled, and a lock needs a store");
+        self.engine.store.as_deref().ok_or_else(disabled)
+    }
+}
+
+/// `None` if another has it. After an error the lock is not had, whatever became of the step: its token is taken back.
+pub(super) async fn attempt(target: &Target) -> Result<Option<Lock>, Error> {
+    let store = target.store()?;
+    let token = Claim { target, token: wire::new_lock(), is_settled: false };
+    // From before the step: the store counts from later on.
+    let asked = Instant::now();
+    let taken = store.lock(&target.slot, &target.fence, &token.token, target.ttl).await?;
+    let token = token.settle();
+    Ok(taken.map(|fence| Lock::new(target.clone(), token, fence, asked)))
+}
+
+/// A token on its way to the slot. Unless it is known to be there or not, it is taken back, just in case: also when
+/// the caller does not wait for it.
+struct Claim<'a> {
+    target: &'a Target,
+    token: Bytes,
+    is_settled: bool,
+}
+
+impl Claim<'_> {
+    fn settle(mut self) -> Bytes {
+        self.is_settled = true;
+        self.token.clone()
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        if !self.is_settled {
+            give_back(self.target, &self.token);
+        }
+    }
+}
+
+/// How often it is tried to give back a lock.
+const ATTEMPTS: u32 = 4;
+
+/// After the first attempt; twice as long each time.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Frees the slot if this token is in it, while nobody waits for that. If it fails, the lock ends by itself.
+pub(super) fn give_back(target: &Target, token: &Bytes) {
+    let (target, token) = (target.clone(), token.clone());
+    let engine = Arc::clone(&target.engine);
+    engine.background.detach(async move {
+        let Ok(store) = target.store() else { return };
+        // No other holder has this token, so it may be asked for again.
+        for attempt in 0..ATTEMPTS {
+            let Err(error) = store.delete_if_starts(&target.slot, &token).await else { return };
+            tracing::debug!(%error, lock = target.name, "a lock could not be given back, and ends by itself");
+            if error.is_refused() || !has_clock() {
+                return;
+            }
+            sleep(PAUSE * 2_u32.pow(attempt)).await;
+        }
+    });
+}
