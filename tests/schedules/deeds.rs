@@ -122,7 +122,7 @@ impl Deed {
             return Self::Kill;
         }
         if is_write {
-            return Self::Write(Pen::draw(scene, kind, rng), Fate::draw(shares, rng));
+            return Self::Write(Pen::draw(kind, rng), Fate::draw(shares, rng));
         }
         if is_emptying {
             return Self::emptying(scene, kind, rng);
@@ -164,11 +164,11 @@ impl Deed {
 }
 
 impl Pen {
-    fn draw(scene: Scene, kind: Kind, rng: &mut Rng) -> Self {
+    fn draw(kind: Kind, rng: &mut Rng) -> Self {
         let tag = kind.draw_tag(rng);
         match rng.u8(..8) {
             0 | 1 => Self::Invalidate,
-            2 if scene == Scene::Whole => Self::Late,
+            2 => Self::Late,
             3 | 4 => tag.map_or(Self::Put, Self::Tag),
             5 if tag.is_some() => Self::Both,
             _ => Self::Put,

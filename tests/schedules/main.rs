@@ -73,6 +73,24 @@ fn no_stale_fill_in_a_process_of_its_own() {
     tally.assert_sound();
 }
 
+#[test]
+fn nothing_stale_after_writes() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 500);
+    campaign.of(Scene::Writes).run("redis, writes").assert_sound();
+}
+
+#[test]
+fn nothing_stale_after_crashes() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 500);
+    campaign.of(Scene::Crashes).run("redis, crashes").assert_sound();
+}
+
+#[test]
+fn nothing_stale_after_outages() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 500);
+    campaign.of(Scene::Outages).run("redis, outages").assert_sound();
+}
+
 /// A protocol without one of its protections must be caught, or the checker is of no use.
 fn is_caught(mutant: Mutant, name: &str) {
     let campaign = Campaign::new(Place::Redis, Threads::Apart, 600);

@@ -144,7 +144,7 @@ impl Times {
         let ttl = of(&[3, 10, LONG, LONG, LONG, LONG]);
         let window = of(&[10, LONG, LONG]);
         let (lease, wait) = (of(&[15, 50, 300]), of(&[0, 5, 30, 150]));
-        let write = of(&[15, 50, 300, LONG]);
+        let write = of(&[15, 50, 300]);
         let long = Duration::from_millis(LONG);
         match scene {
             Scene::Whole | Scene::OneProcess => Self { ttl, window, lease, wait, write },
