@@ -5,11 +5,15 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
+
 use crate::Error;
+use crate::cache::current;
 use crate::call::{
     Engine, Invalidation, Offer, Request, Seen, Tagging, Target, freshness, look_up, offer,
 };
-use crate::codec::wire;
+use crate::codec::{Json, wire};
 use crate::flight::Found;
 use crate::key::Function;
 use crate::policy::{Freshness, Policy};
@@ -43,7 +47,8 @@ pub struct Entry<T> {
     /// Or why there is none.
     slot: Result<String, String>,
     tags: Tagging,
-    function: &'static Function,
+    /// `None` for an entry that was named by hand.
+    function: Option<&'static Function>,
     policy: Policy<T>,
 }
 
@@ -55,7 +60,7 @@ impl<T> Entry<T> {
             .slot(&request, &known)
             .and_then(|slot| tags.as_ref().map(|_| slot).map_err(String::clone));
         let tags = tags.unwrap_or_default();
-        Self { engine, slot, tags, function: request.function, policy: request.policy }
+        Self { engine, slot, tags, function: Some(request.function), policy: request.policy }
     }
 
     /// The name of the slot, as Redis knows it. Empty if the arguments are no key, as then the other methods tell.
@@ -189,14 +194,8 @@ impl<T> Entry<T> {
 
     /// Stores a value under the tags as they are now. While one of them is written, it empties the slot.
     async fn set(&self, store: &dyn Store, slot: &str, offer: Offer) -> Result<(), Error> {
-        let offer = if self.tags.is_empty() {
-            Some(offer)
-        } else {
-            match self.engine.era(&self.tags, self.policy.expected_life()).await? {
-                Some((era, _)) => self.engine.date(offer, &self.tags, &era).await?,
-                None => None,
-            }
-        };
+        let life = self.policy.expected_life();
+        let offer = self.engine.date_now(offer, &self.tags, life).await?;
         match offer {
             Some(Offer { value, ttl, .. }) => store.set(slot, value, ttl).await,
             None => self.delete(slot).await,
@@ -204,7 +203,8 @@ impl<T> Entry<T> {
     }
 
     pub(crate) fn slot(&self) -> Result<&str, Error> {
-        self.slot.as_deref().map_err(|problem| Error::key(self.function.path(), problem))
+        let function = self.function.map_or("Entry::at", Function::path);
+        self.slot.as_deref().map_err(|problem| Error::key(function, problem))
     }
 
     async fn delete(&self, slot: &str) -> Result<(), Error> {
@@ -213,6 +213,41 @@ impl<T> Entry<T> {
 
     fn store(&self) -> Option<&dyn Store> {
         self.engine.store.as_deref()
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Entry<T> {
+    /// The value under a name of your own, which services in other languages read and write as well: the Redis key is
+    /// exactly `name`, without namespace and version, and the value is bare JSON, as `SET name json PX ttl` writes it. No
+    /// function fills it, and neither [`Cache::clear`](crate::Cache::clear) nor `invalidate_prefix` touches it.
+    ///
+    /// `ttl` is for how long a value that is [put](Entry::put) here is kept; zero keeps none. It is in the cache that is
+    /// current here; [`Cache::entry_at`](crate::Cache::entry_at) names another.
+    ///
+    /// An empty name is an error of the other methods ([`Error::is_key`]). A user with rights to some keys only needs
+    /// those to this name.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use cached_runtime::{Cache, Entry};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(Cache::in_memory().scope(async {
+    /// let cart = Entry::<Vec<String>>::at("cart:42", Duration::from_secs(3600));
+    /// assert_eq!(cart.get().await?, None); // or what the shop, in PHP, has put there
+    /// cart.put(&vec!["tea".to_owned()]).await?; // the shop reads `["tea"]`
+    /// assert_eq!(cart.get().await?.unwrap(), ["tea"]);
+    /// assert_eq!(cart.key(), "cart:42");
+    /// # Ok::<(), cached_runtime::Error>(()) })).unwrap();
+    /// ```
+    pub fn at(name: impl Into<String>, ttl: Duration) -> Self {
+        Self::named(Arc::clone(current().engine()), name.into(), ttl)
+    }
+
+    pub(crate) fn named(engine: Arc<Engine>, name: String, ttl: Duration) -> Self {
+        let is_empty = name.is_empty();
+        let slot = if is_empty { Err("the name is empty".to_owned()) } else { Ok(name) };
+        let policy = Policy::new::<Json>(ttl);
+        Self { engine, slot, tags: Tagging::default(), function: None, policy }
     }
 }
 

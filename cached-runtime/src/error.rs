@@ -54,6 +54,11 @@ enum Kind {
     Locked { name: String, waited: Duration },
     #[error("the lock {name:?} is lost, and another may hold it: {problem}")]
     Lost { name: String, problem: String },
+    #[error(
+        "the write-behind queue {queue} is full: for {wait:?} there were {most} records in it, which is its \
+         `max_backlog`: are its workers running, and does their function succeed?"
+    )]
+    Full { queue: String, most: u64, wait: Duration },
     #[error("{what}")]
     Custom { what: String, source: Option<Box<dyn StdError + Send + Sync>> },
 }
@@ -122,6 +127,11 @@ impl Error {
         matches!(*self.0, Kind::Lost { .. })
     }
 
+    /// Whether a write-behind queue had no room for a record, which was not pushed.
+    pub fn is_full(&self) -> bool {
+        matches!(*self.0, Kind::Full { .. })
+    }
+
     pub(crate) fn setting(name: &'static str, problem: impl Into<String>) -> Self {
         Kind::Setting { name, problem: problem.into() }.into()
     }
@@ -168,6 +178,11 @@ impl Error {
 
     pub(crate) fn tag(slot: &str, problem: impl Into<String>) -> Self {
         Kind::Tag { slot: slot.to_owned(), problem: problem.into() }.into()
+    }
+
+    #[cfg(feature = "redis")]
+    pub(crate) fn full(queue: &str, most: u64, wait: Duration) -> Self {
+        Kind::Full { queue: queue.to_owned(), most, wait }.into()
     }
 
     pub(crate) fn key(function: &str, problem: impl Into<String>) -> Self {

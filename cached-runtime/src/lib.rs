@@ -59,6 +59,8 @@ mod observe;
 mod policy;
 mod store;
 mod sync;
+#[cfg(feature = "redis")]
+mod write_behind;
 
 pub use bytes::Bytes;
 #[cfg(feature = "macros")]
@@ -73,4 +75,8 @@ pub use observe::{Counts, Outcome, Stats};
 pub use store::RedisStore;
 pub use store::{
     Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged,
+};
+#[cfg(feature = "redis")]
+pub use write_behind::{
+    Batch, DeadLetter, Record, RecordId, Worker, WriteBehind, WriteBehindBuilder,
 };

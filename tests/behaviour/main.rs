@@ -9,6 +9,7 @@ mod events;
 mod fills;
 mod lifetimes;
 mod locks;
+mod named;
 mod names;
 mod redis_only;
 mod stats;

@@ -84,9 +84,9 @@ async fn away_at_the_beginning_is_a_gap_and_no_error() {
         let cache = patient_cache(&world.proxy.url());
         let other = cache_with(&world.server.url(), CALM);
         if fault == "refused" {
-            world.proxy.refuse()
+            world.proxy.refuse();
         } else {
-            world.proxy.hang()
+            world.proxy.hang();
         }
         let start = Instant::now();
         let mut invalidations = cache.invalidations().await.unwrap();

@@ -152,7 +152,7 @@ async fn generated_code() {
             generic::<u8, 3>("a").await;
             refilled(1, Duration::from_secs(1), Cache::disabled()).await.unwrap();
             tagged(1, 2).await;
-            write(1, String::new(), Duration::from_secs(1), Cache::disabled()).await;
+            write(9, String::new(), Duration::from_secs(1), Cache::disabled()).await;
             write_nothing().await;
             assert_eq!(write_late().await, 1);
             assert!(repo.write(1).await.is_ok());

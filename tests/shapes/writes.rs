@@ -82,7 +82,8 @@ async fn new_values() {
         Some(user(id, name))
     }
 
-    #[cache_put(get(id), users::r#match(name), value = Default::default(), crate = cached_runtime)]
+    #[cache_put(get(id), value = None, crate = cached_runtime)]
+    #[cache_put(users::r#match(name), value = <_>::from(""))]
     async fn remove(id: u32, name: &str) {
         let _ = (id, name);
     }
@@ -214,14 +215,14 @@ trait Writes {
 trait Boxed {
     async fn write(&self, id: u32, name: String) -> Result<User, String>;
 
-    #[cache_invalidate(get(id), get(result + 0), tags = ["{id}", "{result}"])]
+    #[cache_invalidate(get(id), get(result + 1), tags = ["{id}", "{result}"])]
     async fn default(&self, id: u32) -> u32 {
         id
     }
 }
 
 impl Writes for Repo<u8> {
-    #[cache_invalidate(self.get(id), get(result + 0))]
+    #[cache_invalidate(self.get(id), get(result + 1))]
     async fn write(&self, id: u32) -> Result<u32, String> {
         Ok(id)
     }
@@ -245,7 +246,7 @@ async fn traits() {
             Writes::default(&repo, 1).await;
         }
         for _ in 0..2 {
-            miss(get("", 1)).await;
+            miss(get("", 2)).await;
             miss(repo.get(1)).await;
             Writes::write(&repo, 1).await.unwrap();
         }

@@ -3,14 +3,18 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::Error;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
+
 use crate::call::{Engine, Invalidation};
 use crate::key::push_escaped;
 use crate::observe::Stats;
 #[cfg(feature = "redis")]
 use crate::store::Misconfigured;
 use crate::store::{MemoryStore, Store};
+use crate::{Entry, Error};
 
 mod builder;
 mod current;
@@ -93,6 +97,21 @@ impl Cache {
         current::scope(self.clone(), future)
     }
 
+    /// The value under a name of your own, in this cache: see [`Entry::at`].
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let cache = cached_runtime::Cache::in_memory();
+    /// let cart = cache.entry_at::<Vec<String>>("cart:42", Duration::from_secs(3600));
+    /// assert_eq!(cart.key(), "cart:42");
+    /// ```
+    pub fn entry_at<T>(&self, name: impl Into<String>, ttl: Duration) -> Entry<T>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        Entry::named(Arc::clone(&self.engine), name.into(), ttl)
+    }
+
     /// Asks the store whether it is there.
     ///
     /// # Errors
@@ -149,7 +168,9 @@ impl Cache {
         }
         let slots: Vec<_> = tags.iter().map(|tag| self.engine.tag_slot(tag)).collect();
         self.engine.invalidate_tags(&slots).await?;
-        tags.into_iter().for_each(|tag| self.engine.announce(&Invalidation::Tag(tag)));
+        for tag in tags {
+            self.engine.announce(&Invalidation::Tag(tag));
+        }
         Ok(())
     }
 

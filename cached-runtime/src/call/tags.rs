@@ -160,6 +160,22 @@ impl Engine {
         Ok(wire::date(&value, &era.epochs, &of_result).map(|value| Offer { value, ttl, named }))
     }
 
+    /// As [`date`](Self::date), under the tags as they are now.
+    pub(crate) async fn date_now(
+        &self,
+        offer: Offer,
+        tags: &Tagging,
+        life: Duration,
+    ) -> Result<Option<Offer>, Error> {
+        if tags.is_empty() {
+            return Ok(Some(offer));
+        }
+        match self.era(tags, life).await? {
+            Some((era, _)) => self.date(offer, tags, &era).await,
+            None => Ok(None),
+        }
+    }
+
     async fn named_epochs(
         &self,
         store: &dyn Store,

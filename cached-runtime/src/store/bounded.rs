@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+#[cfg(feature = "redis")]
+use super::RedisStore;
 use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
 use crate::Error;
 
@@ -155,5 +157,10 @@ impl<S: Store> Store for Bounded<S> {
 
     fn is_away(&self) -> bool {
         self.store.is_away()
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        self.store.redis()
     }
 }

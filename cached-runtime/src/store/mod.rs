@@ -16,7 +16,7 @@ mod memory;
 #[cfg(feature = "redis")]
 mod misconfigured;
 #[cfg(feature = "redis")]
-mod redis;
+pub(crate) mod redis;
 mod shared;
 mod subscription;
 mod tagged;
@@ -313,5 +313,12 @@ pub trait Store: Send + Sync + 'static {
     /// A hint that calls to this store would fail at once, so that no key need be worked out for one.
     fn is_away(&self) -> bool {
         false
+    }
+
+    /// The Redis behind it, for what only Redis can do: write-behind.
+    #[doc(hidden)]
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        None
     }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+#[cfg(feature = "redis")]
+use super::RedisStore;
 use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
@@ -126,5 +128,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     fn is_away(&self) -> bool {
         (**self).is_away()
+    }
+
+    #[cfg(feature = "redis")]
+    fn redis(&self) -> Option<&RedisStore> {
+        (**self).redis()
     }
 }

@@ -103,6 +103,28 @@ async fn a_cancelled_one_is_made_up_for() {
     hits_again(&cache, &now, RECOVERY).await;
 }
 
+/// One that is named by hand is remembered by its name, too.
+#[tokio::test]
+async fn an_entry_with_a_name_of_its_own() {
+    let world = World::start_patient().await;
+    let cache = patient_cache(&world.proxy.url());
+    let entry = cache.entry_at::<u64>("other:1", PATIENCE * 60);
+    let beside = cache.entry_at::<u64>("other:10", PATIENCE * 60);
+    entry.put(&1).await.unwrap();
+    beside.put(&10).await.unwrap();
+    world.proxy.refuse();
+    entry.invalidate().await.expect_err("Redis is away");
+    entry.get().await.expect_err("it is not answered with what may be there");
+    world.proxy.pass();
+    eventually(2 * RECOVERY, || async {
+        let found = entry.get().await?;
+        assert_eq!(found, None, "a value that was invalidated");
+        Ok::<_, cached_runtime::Error>(())
+    })
+    .await;
+    eventually(RECOVERY, || async { world.server.keys("other:*").await == ["other:10"] }).await;
+}
+
 /// Many at once, and then no stale read and nothing else lost.
 #[tokio::test]
 async fn ten_thousand_while_away() {

@@ -100,7 +100,8 @@ impl Doubts {
         let mut doubted = self.lock();
         let is_full = doubted.count() >= self.most;
         let (map, name) = doubted.place(&subject);
-        if is_full && !map.contains_key(name) {
+        // A name outside of the namespace, which its user has chosen, is remembered by itself.
+        if is_full && !map.contains_key(name) && name.starts_with(&self.start) {
             subject = Subject::Prefix(self.start.clone());
         }
         doubted.last += 1;
@@ -271,9 +272,11 @@ mod tests {
         assert!(!doubts.about("t:f:2"));
         doubts.release(&doubts.add_slot("t:f:1"));
         assert!(!doubts.about("t:f:2"), "it was there already");
+        drop(doubts.add_slot("of others"));
+        assert!(doubts.about("of others") && !doubts.about("t:f:2"));
         let beyond = doubts.add_tags(&names(&["t:%tag:c"])).remove(0);
         assert!(doubts.about("t:f:2") && doubts.about("t:g:0"));
-        assert_eq!(doubts.lock().count(), 4);
+        assert_eq!(doubts.lock().count(), 5);
         doubts.release(&beyond);
         // That it is empty settles what was in doubt before; not so what is under way, or came later.
         let last = doubts.last();

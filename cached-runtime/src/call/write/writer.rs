@@ -166,6 +166,8 @@ async fn end_tags(
     token: [u8; 16],
 ) -> Result<(), Error> {
     engine.end_tag_writes(slots, token).await?;
-    names.iter().for_each(|name| engine.announce(&Invalidation::Tag(name.clone())));
+    for name in names {
+        engine.announce(&Invalidation::Tag(name.clone()));
+    }
     Ok(())
 }

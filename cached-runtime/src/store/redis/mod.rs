@@ -14,6 +14,7 @@ mod connect;
 mod failure;
 mod glob;
 mod link;
+pub(crate) mod queue;
 mod request;
 mod script;
 mod settings;
@@ -202,5 +203,9 @@ impl Store for RedisStore {
 
     fn is_away(&self) -> bool {
         self.link.is_open()
+    }
+
+    fn redis(&self) -> Option<&RedisStore> {
+        Some(self)
     }
 }

@@ -21,7 +21,12 @@ mod writes;
 
 impl RedisStore {
     /// Sends a command that is never sent twice.
-    async fn send(&self, step: &'static str, slot: &str, command: &Cmd) -> Result<Value, Error> {
+    pub(super) async fn send(
+        &self,
+        step: &'static str,
+        slot: &str,
+        command: &Cmd,
+    ) -> Result<Value, Error> {
         self.link
             .send(step, slot, command, Retry::Never)
             .await
@@ -35,7 +40,7 @@ impl RedisStore {
 
 /// Milliseconds as Redis counts them. A remainder is dropped: a value may end early, never late. What is too long
 /// for Redis, as `Duration::MAX` is, becomes a time that nobody lives to see.
-fn millis(ttl: Duration) -> u64 {
+pub(super) fn millis(ttl: Duration) -> u64 {
     const LONGEST: u64 = 1 << 62;
     u64::try_from(ttl.as_millis()).unwrap_or(LONGEST).clamp(1, LONGEST)
 }
