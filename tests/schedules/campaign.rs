@@ -15,7 +15,7 @@ use crate::run::{Schedule, Stores};
 use crate::tally::Tally;
 
 /// At once, on one thread: most of them wait.
-const SIDE_BY_SIDE: usize = 96;
+const SIDE_BY_SIDE: usize = 48;
 
 const PROCESSES: usize = 3;
 

@@ -8,7 +8,7 @@ use tokio::task::AbortHandle;
 
 use crate::deeds::Deed;
 use crate::history::Event;
-use crate::life::Life;
+use crate::life::{Life, REPLAYING};
 use crate::mutants::Mutant;
 use crate::steered::Steered;
 use crate::world::World;
@@ -97,15 +97,25 @@ impl Fleet {
         self.processes[process].life.lose_store(says_so);
     }
 
-    /// Whether it was away.
-    pub(crate) fn find_store(&mut self, process: usize) -> bool {
-        let life = &self.processes[process].life;
-        let was_away = life.is_away();
-        life.find_store();
-        if was_away {
-            self.tell(process, Deed::Back);
+    /// A store that says that it is away first lets through what makes up for failures.
+    pub(crate) fn find_store(&mut self, process: usize) {
+        let life = self.life(process);
+        if !life.is_away() {
+            return;
         }
-        was_away
+        self.tell(process, Deed::Back);
+        let Some(replay) = life.replay() else { return life.find_store() };
+        let world = Arc::clone(&self.world);
+        tokio::spawn(REPLAYING.scope((), async move {
+            // What fails again is left to the background.
+            let _ = replay.await;
+            life.find_store();
+            world.gates.tell();
+        }));
+    }
+
+    pub(crate) fn is_away(&self, process: usize) -> bool {
+        self.processes[process].life.is_away()
     }
 
     fn tell(&self, process: usize, deed: Deed) {

@@ -1,8 +1,15 @@
 //! The life of one process.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-#[derive(Debug)]
+use cached_runtime::{OnReturn, StoreFuture};
+
+tokio::task_local! {
+    /// What makes up for failures, before all else may use the store again.
+    pub(crate) static REPLAYING: ();
+}
+
 pub(crate) struct Life {
     /// Others may have been the same process before.
     pub(crate) index: usize,
@@ -13,12 +20,14 @@ pub(crate) struct Life {
     /// Whether it says so before it is asked.
     says_so: AtomicBool,
     lies: AtomicU64,
+    replay: Mutex<Option<OnReturn>>,
 }
 
 impl Life {
     pub(crate) fn new(index: usize, process: usize) -> Self {
         let (is_dead, is_away, says_so) = Default::default();
-        Self { index, process, is_dead, is_away, says_so, lies: AtomicU64::default() }
+        let (lies, replay) = Default::default();
+        Self { index, process, is_dead, is_away, says_so, lies, replay }
     }
 
     pub(crate) fn end(&self) {
@@ -27,6 +36,20 @@ impl Life {
 
     pub(crate) fn is_dead(&self) -> bool {
         self.is_dead.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn on_return(&self, replay: OnReturn) {
+        *self.replay.lock().unwrap() = Some(replay);
+    }
+
+    /// What is to be done first, by a store that knows when it is away.
+    pub(crate) fn replay(&self) -> Option<StoreFuture<'static, ()>> {
+        self.says_so().then(|| self.replay.lock().unwrap().as_ref()?()).flatten()
+    }
+
+    /// Whether a step that is sent here would fail.
+    pub(crate) fn refuses(&self) -> bool {
+        self.is_away() && REPLAYING.try_with(|()| ()).is_err()
     }
 
     /// From now on its store fails.

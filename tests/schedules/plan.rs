@@ -143,8 +143,8 @@ impl Times {
         let mut of = |millis: &[u64]| Duration::from_millis(millis[rng.usize(..millis.len())]);
         let ttl = of(&[3, 10, LONG, LONG, LONG, LONG]);
         let window = of(&[10, LONG, LONG]);
-        let (lease, wait) = (of(&[15, 50, 300]), of(&[0, 5, 30, 150]));
-        let write = of(&[15, 50, 300]);
+        let (lease, wait) = (of(&[20, 100, 500]), of(&[0, 5, 30, 100]));
+        let write = of(&[20, 100, 500]);
         let long = Duration::from_millis(LONG);
         match scene {
             Scene::Whole | Scene::OneProcess => Self { ttl, window, lease, wait, write },

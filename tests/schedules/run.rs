@@ -123,7 +123,7 @@ impl Schedule {
         match action.deed {
             Deed::Kill => self.fleet.kill(process),
             Deed::Away(says_so) => self.fleet.lose_store(process, says_so),
-            Deed::Back => drop(self.fleet.find_store(process)),
+            Deed::Back => self.fleet.find_store(process),
             _ => {
                 let actor = Actor {
                     world: Arc::clone(&self.world),
@@ -140,17 +140,18 @@ impl Schedule {
 
     /// All stores are there again. Sometimes there is the time to make up for what has failed.
     async fn recover(&mut self) {
-        let mut was_away = false;
-        for process in 0..self.world.plan.processes {
-            was_away |= self.fleet.find_store(process);
-        }
-        if !was_away || self.rng.bool() {
-            return;
-        }
-        let until = Instant::now() + REPLAY;
-        while Instant::now() < until {
+        let away = 0..self.world.plan.processes;
+        let away: Vec<usize> = away.filter(|process| self.fleet.is_away(*process)).collect();
+        away.iter().for_each(|process| self.fleet.find_store(*process));
+        let until = Instant::now() + if self.rng.bool() { REPLAY } else { Duration::ZERO };
+        let is_over = |fleet: &Fleet| {
+            let is_back = away.iter().all(|process| !fleet.is_away(*process));
+            is_back && (away.is_empty() || Instant::now() >= until)
+        };
+        while !is_over(&self.fleet) {
             while self.open(u32::MAX) {}
-            let _ = timeout_at(until, self.world.gates.changed()).await;
+            let soon = Instant::now() + Duration::from_millis(5);
+            let _ = timeout_at(soon, self.world.gates.changed()).await;
         }
     }
 

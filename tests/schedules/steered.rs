@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
-use cached_runtime::{Bytes, Error, Minted, Store, StoreFuture, TagRead, Tagged};
+use cached_runtime::{Bytes, Error, Minted, OnReturn, Store, StoreFuture, TagRead, Tagged};
 
 use crate::forgery::Forgery;
 use crate::life::Life;
@@ -283,6 +283,10 @@ impl Store for Steered {
 
     fn ping(&self) -> StoreFuture<'_, ()> {
         self.steps.ping()
+    }
+
+    fn on_return(&self, replay: OnReturn) {
+        self.steps.life.on_return(replay);
     }
 
     fn is_away(&self) -> bool {

@@ -65,7 +65,7 @@ impl Steps {
         if self.life.is_dead() {
             return pending().await;
         }
-        if self.life.is_away() {
+        if self.life.refuses() {
             return Err(Error::custom("away"));
         }
         let is_write = !command.verb.starts_with("get");
