@@ -4,7 +4,6 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
-use std::time::Instant;
 
 use cached_runtime::{Cache, Entry, Outcome, Store, observe, refresh};
 use tokio::sync::Notify;
@@ -54,7 +53,7 @@ impl Actor {
 
     async fn get(self, mut end: End) {
         let Self { ref world, action, .. } = self;
-        let (began, time) = (world.clock.tick(), Instant::now());
+        let began = world.clock.tick();
         world.history.push(began, Event::Begins(action));
         let got = self.entry().await.get().await;
         end.is_told = true;
@@ -65,7 +64,7 @@ impl Actor {
             let outcome = Outcome::Stale;
             world.history.push(now, Event::Answered(action, Ok(read), outcome));
             let life = self.life.index;
-            let call = Call { action, life, began, time, outcome, is_error: false, read };
+            let call = Call { action, life, began, outcome, is_error: false, read };
             world.history.push_call(call);
         }
     }
@@ -73,7 +72,7 @@ impl Actor {
     async fn call(self, mut end: End, polls: u32) {
         let slot = self.slot();
         let Self { world, cache, life, action, .. } = self;
-        let (began, time) = (world.clock.tick(), Instant::now());
+        let began = world.clock.tick();
         world.history.push(began, Event::Begins(action));
         let called = slot.call(Arc::clone(&world));
         let answer = if action.deed == Deed::Refresh {
@@ -92,7 +91,7 @@ impl Actor {
         let is_error = answer.is_err();
         let (Ok(read) | Err(read)) = answer;
         let life = life.index;
-        world.history.push_call(Call { action, life, began, time, outcome, is_error, read });
+        world.history.push_call(Call { action, life, began, outcome, is_error, read });
     }
 
     async fn write(self, mut end: End, pen: Pen, fate: Fate) {

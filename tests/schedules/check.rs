@@ -14,14 +14,14 @@
 //! What a function that writes has committed is promised in [`writes`](crate::writes).
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::Duration;
 
 use cached_runtime::Outcome;
 
 use crate::deeds::Deed;
 use crate::functions::Origin;
 use crate::history::{Call, History};
-use crate::plan::{Action, Times};
+use crate::plan::Action;
 
 /// What the checker has seen in one schedule.
 #[derive(Default)]
@@ -47,8 +47,6 @@ pub(crate) struct Bar {
     pub(crate) life: Option<usize>,
     /// For calls that begin later than that.
     pub(crate) from: u64,
-    /// And later than that.
-    pub(crate) after: Option<Instant>,
     /// Values that were born before.
     pub(crate) born: u64,
     /// Values whose putting by hand had ended before.
@@ -57,13 +55,14 @@ pub(crate) struct Bar {
     pub(crate) version: u64,
 }
 
-pub(crate) fn check(history: &History, times: Times) -> Findings {
+/// `lease` is how long the intents of writers stand.
+pub(crate) fn check(history: &History, lease: Duration) -> Findings {
     let mut findings = Findings::default();
     let puts = history.puts();
     let mut bars = history.bars();
     let removals = history.removals();
     for written in history.writes() {
-        bars.extend(written.bars(&removals, times));
+        bars.extend(written.bars(&removals, lease));
     }
     for call in history.calls() {
         let number = call.read.number;
@@ -80,15 +79,14 @@ pub(crate) fn check(history: &History, times: Times) -> Findings {
 impl Bar {
     /// Of what that action is about, and nothing more.
     pub(crate) fn new(action: Action, number: u8, from: u64) -> Self {
-        let (team, life, after) = (None, None, None);
-        Self { action, number, team, life, from, after, born: 0, settled: 0, version: 0 }
+        let (team, life) = (None, None);
+        Self { action, number, team, life, from, born: 0, settled: 0, version: 0 }
     }
 
     fn is_about(&self, call: &Call) -> bool {
         let read = call.read;
         read.number == self.number
             && self.from < call.began
-            && self.after.is_none_or(|after| after < call.time)
             && self.team.is_none_or(|team| team == read.team())
             && self.life.is_none_or(|life| life == call.life)
     }

@@ -156,7 +156,13 @@ impl Deed {
             8 => Self::Evict,
             9 => Self::EvictLock,
             10 => tag.map_or(Self::Unlink, Self::EvictTag),
-            11 => if tag.is_some() { Self::EvictClock } else { Self::Unlink },
+            11 => {
+                if tag.is_some() {
+                    Self::EvictClock
+                } else {
+                    Self::Unlink
+                }
+            }
             12 | 13 if scene == Scene::Whole => Self::Put,
             _ => Self::Expire,
         }

@@ -42,8 +42,7 @@ impl Fleet {
     ) -> Self {
         let (processes, dead) = (Vec::new(), Vec::new());
         let (world, stores) = (Arc::clone(world), stores.to_vec());
-        let mut fleet =
-            Self { world, stores, namespace, limit, mutant, processes, dead, lives: 0 };
+        let mut fleet = Self { world, stores, namespace, limit, mutant, processes, dead, lives: 0 };
         for process in 0..fleet.world.plan.processes {
             let started = fleet.start(process);
             fleet.processes.push(started);

@@ -51,11 +51,7 @@ impl Forgery {
     }
 
     /// A value, with the epochs that its tags have now.
-    pub(crate) async fn date_anew(
-        &self,
-        store: &dyn Store,
-        value: Bytes,
-    ) -> Result<Bytes, Error> {
+    pub(crate) async fn date_anew(&self, store: &dyn Store, value: Bytes) -> Result<Bytes, Error> {
         let epochs = self.epochs.lock().unwrap().clone();
         let mut value = value.to_vec();
         for at in 0..value.len().saturating_sub(EPOCH.len()) {

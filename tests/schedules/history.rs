@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
 
 use cached_runtime::{Bytes, Outcome};
 
@@ -30,7 +29,6 @@ pub(crate) struct Call {
     pub(crate) action: Action,
     pub(crate) life: usize,
     pub(crate) began: u64,
-    pub(crate) time: Instant,
     pub(crate) outcome: Outcome,
     pub(crate) is_error: bool,
     pub(crate) read: Read,
@@ -197,7 +195,8 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
         |mark: &[u8]| mark.iter().rev().take(3).rev().fold(0, |n, byte| n << 8 | u32::from(*byte));
     match bytes {
         [2, 2, shared, _, writers @ ..] => {
-            let writers = writers.chunks(29).map(|it| format!("{:x}", end(&it[..it.len().min(16)])));
+            let writers =
+                writers.chunks(29).map(|it| format!("{:x}", end(&it[..it.len().min(16)])));
             format!("INTENT({shared}: {})", writers.collect::<Vec<_>>().join(", "))
         }
         [2, _, token @ ..] => format!("LEASE({:x}.{:x})", token[0], end(token)),

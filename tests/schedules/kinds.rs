@@ -69,7 +69,8 @@ impl Kind {
             Scene::Whole if rng.bool() => [&Self::UNTAGGED[..], &Self::TAGGED].concat(),
             Scene::Whole if rng.bool() => Self::UNTAGGED.to_vec(),
             Scene::Whole | Scene::Tags | Scene::Outages => Self::TAGGED.to_vec(),
-            Scene::Fills | Scene::Writes | Scene::Crashes => vec![Self::Plain],
+            Scene::Fills => vec![Self::Plain],
+            Scene::Writes | Scene::Crashes => vec![Self::Plain, Self::Tagged, Self::Named],
             Scene::Refills => vec![Self::Revalidate, Self::Revalidate, Self::IfError, Self::Both],
             Scene::OneProcess => vec![Self::Process],
         }
@@ -116,9 +117,7 @@ impl Slot {
         let number = self.number;
         match self.kind {
             Kind::Plain => plain(world, number).await,
-            Kind::UniqueErrors => {
-                unique_errors(world, number).await.map_err(|Unique(error)| error)
-            }
+            Kind::UniqueErrors => unique_errors(world, number).await.map_err(|Unique(error)| error),
             Kind::Revalidate => revalidate(world, number).await,
             Kind::IfError => if_error(world, number).await,
             Kind::Both => both(world, number).await,

@@ -149,7 +149,7 @@ impl Times {
         match scene {
             Scene::Whole | Scene::OneProcess => Self { ttl, window, lease, wait, write },
             // The end of an intent is a part of what is to be caught.
-            Scene::Crashes => Self { ttl: long, window: long, lease, wait, write: of(&[5, 15]) },
+            Scene::Crashes => Self { ttl: long, window: long, lease, wait, write: of(&[10, 30]) },
             // What is to be caught takes several turns, and nothing is to end before.
             _ => {
                 let lease = Duration::from_millis(300);

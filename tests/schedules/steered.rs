@@ -181,8 +181,7 @@ impl Store for Steered {
             let mut tagged = if self.is_whole() {
                 let (name, ask) = (slot.to_owned(), read.clone());
                 let command = command("get_tagged", slot);
-                let op =
-                    |store: Arc<dyn Store>| async move { store.get_tagged(&name, &ask).await };
+                let op = |store: Arc<dyn Store>| async move { store.get_tagged(&name, &ask).await };
                 self.steps.step(command, op).await?
             } else {
                 self.steps.get_tagged(slot, read).await?
@@ -249,6 +248,7 @@ impl Store for Steered {
         Box::pin(async move {
             let (sent, time_sent) = (self.world.clock.tick(), Instant::now());
             if self.is(Mutant::NoIntent) {
+                // It is told to be there.
             } else if self.is_whole() {
                 let name = slot.to_owned();
                 let op = |store: Arc<dyn Store>| async move {
@@ -258,9 +258,9 @@ impl Store for Steered {
             } else {
                 self.steps.begin_write(slot, token, ttl).await?;
             }
-            let (slot, time_done) = (slot.to_owned(), Instant::now());
+            let slot = slot.to_owned();
             of_writing(|mut writing| {
-                writing.intents.push(Intent { slot, sent, time_sent, time_done });
+                writing.intents.push(Intent { slot, sent, time_sent });
             });
             Ok(())
         })

@@ -57,7 +57,7 @@ impl Tally {
         caches: &[Cache],
         problem: Option<String>,
     ) {
-        let findings = check(&world.history, world.times());
+        let findings = check(&world.history, world.times().write);
         self.count("schedules", 1);
         self.count("checked", findings.checked);
         self.count("checked after writes", findings.checked_writes);
@@ -118,7 +118,12 @@ impl Tally {
                     self.count("killed", 1);
                 }
                 Event::Process(_, Deed::Away(_)) => self.count("outages", 1),
-                Event::Process(..) | Event::Committed(..) | Event::Begins(_) | Event::Body(_) | Event::Sent(..) | Event::Did(..) => {}
+                Event::Process(..)
+                | Event::Committed(..)
+                | Event::Begins(_)
+                | Event::Body(_)
+                | Event::Sent(..)
+                | Event::Did(..) => {}
             }
         }
     }

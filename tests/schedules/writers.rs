@@ -90,9 +90,10 @@ impl Pen {
         let entry = || cover(slot.number, None, key.to_owned());
         let under = |tag| {
             let through = world.tag_slot(tag, slot);
-            world.under(tag, slot).into_iter().map(move |(number, team)| {
-                cover(number, team, through.clone())
-            })
+            world
+                .under(tag, slot)
+                .into_iter()
+                .map(move |(number, team)| cover(number, team, through.clone()))
         };
         match self {
             Self::Invalidate | Self::Put | Self::Late => vec![entry()],
@@ -107,15 +108,12 @@ impl Job {
         let Self { world, slot, writing, .. } = &self;
         world.pass_writer().await;
         let version = world.database.version(slot.number);
-        let read = Read {
-            number: slot.number,
-            born: world.clock.tick(),
-            version,
-            origin: Origin::Writer,
-        };
+        let read =
+            Read { number: slot.number, born: world.clock.tick(), version, origin: Origin::Writer };
         self.stop(When::BeforeCommit, read).await?;
         let version = self.commit();
-        let read = Read { version: version.unwrap_or(read.version), born: world.clock.tick(), ..read };
+        let read =
+            Read { version: version.unwrap_or(read.version), born: world.clock.tick(), ..read };
         world.pass_writer().await;
         self.stop(When::AfterCommit, read).await?;
         writing.lock().unwrap().ends = Some(world.clock.tick());

@@ -52,7 +52,6 @@ pub(crate) struct Intent {
     pub(crate) slot: String,
     pub(crate) sent: u64,
     pub(crate) time_sent: Instant,
-    pub(crate) time_done: Instant,
 }
 
 /// Somebody, and no writer, may have taken an intent out of a slot, or out of all whose names start so.
@@ -80,14 +79,11 @@ impl Written {
         Self { action, life, covers, commit, intents, ends, has_failed: false, returned }
     }
 
-    pub(crate) fn bars(&self, removals: &[Removal], times: crate::plan::Times) -> Vec<Bar> {
+    /// `lease` is how long intents stand.
+    pub(crate) fn bars(&self, removals: &[Removal], lease: Duration) -> Vec<Bar> {
         let Some(commit) = self.commit else { return Vec::new() };
-        let all = self.covers.iter();
-        all.flat_map(|cover| {
-            [self.by_intent(cover, commit, removals, times), self.by_return(cover)]
-        })
-        .flatten()
-        .collect()
+        let of = |cover| [self.by_intent(cover, commit, removals, lease), self.by_return(cover)];
+        self.covers.iter().flat_map(of).flatten().collect()
     }
 
     /// A call that begins after the function has returned gets nothing that is older.
@@ -102,30 +98,21 @@ impl Written {
     /// Where the intent was in the slot, and its right not yet over at the commit, nothing that is older is stored, or
     /// handed on: whatever becomes of the writer. Not so if somebody has emptied the slot before the commit, and so
     /// taken the intent away.
+    ///
+    /// What a result names is asked for only after its body, which may outlast the intent of a writer that has died.
     fn by_intent(
         &self,
         cover: &Cover,
         commit: Commit,
         removals: &[Removal],
-        times: crate::plan::Times,
+        lease: Duration,
     ) -> Option<Bar> {
         let intent = self.intents.iter().find(|it| it.slot == cover.slot)?;
-        if commit.time + MARGIN > intent.time_sent + times.write {
-            return None;
-        }
-        // What results name is asked for only after their bodies, so the intent has to be there to its end.
-        let until = if cover.team.is_some() { u64::MAX } else { commit.at };
-        let overlaps = |it: &&Removal| it.done > intent.sent && it.sent < until;
-        if removals.iter().filter(|it| it.is_of(&cover.slot)).any(|it| overlaps(&it)) {
-            return None;
-        }
-        // And what was begun under the intent, and is not stored, is handed on as long as its own right lasts.
-        let after = intent.time_done + times.write + times.lease + MARGIN;
-        Some(Bar {
-            after: cover.team.is_some().then_some(after),
-            settled: intent.sent,
-            ..self.bar(cover, commit.at)
-        })
+        let is_in_time = commit.time + MARGIN < intent.time_sent + lease;
+        let overlaps = |it: &Removal| it.done > intent.sent && it.sent < commit.at;
+        let is_removed = removals.iter().any(|it| it.is_of(&cover.slot) && overlaps(it));
+        let is_promised = is_in_time && !is_removed && cover.team.is_none();
+        is_promised.then(|| Bar { settled: intent.sent, ..self.bar(cover, commit.at) })
     }
 
     fn bar(&self, cover: &Cover, from: u64) -> Bar {
