@@ -75,11 +75,9 @@ async fn main() -> Result<(), cached_runtime::Error> {
 
 /// A server of the example's own ends with it.
 async fn redis() -> (String, Option<RedisServer>) {
-    match std::env::var("REDIS_URL") {
-        Ok(url) => (url, None),
-        Err(_) => {
-            let server = RedisServer::start().await;
-            (server.url(), Some(server))
-        }
+    if let Ok(url) = std::env::var("REDIS_URL") {
+        return (url, None);
     }
+    let server = RedisServer::start().await;
+    (server.url(), Some(server))
 }

@@ -201,7 +201,8 @@ pub fn redis_cache(args: TokenStream, input: TokenStream) -> TokenStream {
 /// | `self.get(id)`, `self.repo.get(id)` | a method, whether its key uses `self` or not | a hidden method of the same visibility |
 ///
 /// Type and const arguments are written behind the name, as in `list::<T>(id)`. A method needs an entry function, so it
-/// can't be one of a trait. `#[cfg(..)]` may stand before a call.
+/// can't be one of a trait; behind a dot it can't have a `#[cfg]` on the arguments that make its key. `#[cfg(..)]` may
+/// stand before a call.
 ///
 /// Arguments are expressions. They are evaluated before the body, which may still need them: `get_org(name.clone())`.
 /// Where they mention `result`, they are evaluated after it.

@@ -55,8 +55,8 @@ enum Kind {
     #[error("the lock {name:?} is lost, and another may hold it: {problem}")]
     Lost { name: String, problem: String },
     #[error(
-        "the write-behind queue {queue} is full: for {wait:?} there were {most} records in it, which is its \
-         `max_backlog`: are its workers running, and does their function succeed?"
+        "the write-behind queue {queue} is full: it has the {most} records of its `max_backlog`, and in {wait:?} there \
+         was no room: are its workers running, and does their function succeed?"
     )]
     Full { queue: String, most: u64, wait: Duration },
     #[error("{what}")]

@@ -9,6 +9,7 @@ mod events;
 mod fills;
 mod lifetimes;
 mod locks;
+mod many_entries;
 mod named;
 mod names;
 mod redis_only;

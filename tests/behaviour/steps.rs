@@ -255,6 +255,16 @@ async fn the_commands_of_each_step() {
     count("delete_if_starts of another", &[("evalsha", 1), ("getrange", 1)]).await;
     store.delete_if_starts(SLOT, START).await.unwrap();
     count("delete_if_starts", &[("evalsha", 1), ("getrange", 1), ("unlink", 1)]).await;
+    store.lock(SLOT, "cached%fence:a", LEASE, MINUTE).await.unwrap().unwrap();
+    // Its script is new to the server.
+    let first = [("evalsha", 1), ("eval", 1), ("pttl", 1), ("time", 1), ("get", 1), ("set", 2)];
+    count("lock", &first).await;
+    assert_eq!(store.lock(SLOT, "cached%fence:a", b"other", MINUTE).await.unwrap(), None);
+    count("lock of another", &[("evalsha", 1), ("pttl", 1)]).await;
+    store.publish("cached:%invalidations", bytes(b"all")).await.unwrap();
+    count("publish", &[("publish", 1)]).await;
+    store.delete(SLOT).await.unwrap();
+    count("delete", &[("unlink", 1)]).await;
 }
 
 /// The second command is on its way while the first has no reply.

@@ -340,3 +340,27 @@ async fn a_read_without_named_tags_is_one_round_trip_of_two_commands() {
     assert!(!reading.is_finished());
     reading.abort();
 }
+
+/// A user has the rights that `docs/protocol.md` names, and no others.
+#[tokio::test]
+async fn the_rights_that_the_steps_need() {
+    let rights = "+get +set +unlink +pttl +ping +hello +select +evalsha +eval \
+        +getrange +pexpire +mget +time";
+    let rules: Vec<_> = ["on", ">pw", "~t:*"].into_iter().chain(rights.split(' ')).collect();
+    let rules: Vec<_> = rules.into_iter().filter(|rule| !rule.is_empty()).collect();
+    let server = RedisServer::builder().user("app", &rules).start().await;
+    let store: &dyn Store = &open(server.url_as("app", "pw"));
+    let names = tags(["a"]);
+    let minted = mint(store, &names, MINUTE).await;
+    store.set(SLOT, naming(&names, true), MINUTE).await.unwrap();
+    let mut read = TagRead::default();
+    (read.names_tags, read.renew) = (true, Some(MINUTE));
+    assert_eq!(store.get_tagged(SLOT, &read).await.unwrap().tags, [Some(minted.tags[0].clone())]);
+    read = TagRead::default();
+    assert!(store.get_tagged(SLOT, &read).await.unwrap().found.is_some());
+    store.invalidate_tags(CLOCK, &names).await.unwrap();
+    for value in [None, Some((bytes(b"1"), MINUTE))] {
+        store.begin_write(SLOT, *b"token-of-16bytes", MINUTE).await.unwrap();
+        store.end_write(SLOT, *b"token-of-16bytes", value).await.unwrap();
+    }
+}

@@ -320,6 +320,18 @@ async fn generic_and_send() {
         if what.to_string().is_empty() { Err(kind) } else { Ok("done") }
     }
 
+    #[cache_put(get(id), value = name.map(|name| user(id, name)))]
+    async fn put(id: u32, name: Option<&str>) -> Result<u32, Box<dyn std::error::Error + Send>> {
+        tokio::task::yield_now().await;
+        Ok(id)
+    }
+
+    /// By way of itself.
+    #[cache_invalidate(get(depth), tags = ["{depth}", "{result}"])]
+    async fn deeper(depth: u32) -> u32 {
+        if depth == 0 { 0 } else { Box::pin(deeper(depth - 1)).await + 1 }
+    }
+
     /// Holds what is not `Send`.
     #[cache_put(get(*id), value = result.as_ref().clone())]
     async fn local(id: std::rc::Rc<u32>) -> std::rc::Rc<Option<User>> {
@@ -331,6 +343,10 @@ async fn generic_and_send() {
         miss(users::of_kind::<u8, 3>(1)).await.unwrap();
         is_send(change::<u8, 3>(1, &"x", 1)).await.unwrap();
         miss(users::of_kind::<u8, 3>(1)).await.unwrap();
+        is_send(put(8, Some("sent"))).await.unwrap();
+        assert_eq!(hit(get("", 8)).await, Some(user(8, "sent")));
+        assert_eq!(deeper(8).await, 8);
+        miss(get("", 8)).await;
         local(std::rc::Rc::new(9)).await;
         assert_eq!(hit(get("", 9)).await, Some(user(9, "local")));
     })

@@ -6,6 +6,7 @@ mod failures;
 mod fleet;
 mod outages;
 mod pushes;
+mod steps;
 mod takeover;
 mod work;
 mod world;

@@ -77,6 +77,9 @@ async fn all_that_use_a_queue_have_the_same_shards() {
     let error = world.builder().shards(8).build().unwrap().push("key", &2).await.unwrap_err();
     eprintln!("{error}");
     assert!(error.is_setting() && error.to_string().contains("16 shards and not 8"), "{error}");
+    let wrong = world.builder().shards(8).build().unwrap();
+    assert!(wrong.flush().await.unwrap_err().is_setting(), "it would not see all");
+    assert!(wrong.backlog().await.unwrap_err().is_setting());
 }
 
 #[tokio::test]

@@ -129,6 +129,26 @@ async fn a_worker_that_has_lost_its_shard_lets_go() {
     assert_eq!(database.of("key"), [1]);
 }
 
+/// A read whose reply the worker gave up may be executed when it has already looked through what was read before.
+#[tokio::test]
+async fn a_read_that_comes_late_loses_nothing() {
+    let world = World::new("late_read").await;
+    let (queue, database) = (world.builder().shards(1).build().unwrap(), Database::new());
+    database.close();
+    let _worker = database.worker(&queue);
+    queue.push("key", &0).await.unwrap();
+    eventually(PATIENCE, || async { database.batches().len() == 1 }).await;
+    for value in 1..=3 {
+        queue.push("key", &value).await.unwrap();
+    }
+    let stream = world.key(":0");
+    let read = ["XREADGROUP", "GROUP", "workers", "worker", "COUNT", "2", "STREAMS", &stream, ">"];
+    world.server.command(&read).await;
+    database.open();
+    flush(&queue).await;
+    assert_eq!(database.of("key"), [0, 1, 2, 3]);
+}
+
 #[tokio::test]
 async fn workers_share_and_hand_over() {
     let world = World::new("share").await;

@@ -178,10 +178,7 @@ impl Database {
 
 /// Bounds what would otherwise wait for ever.
 pub(crate) async fn soon<F: Future>(what: &str, future: F) -> F::Output {
-    match timeout(PATIENCE, future).await {
-        Ok(output) => output,
-        Err(_) => panic!("not within {PATIENCE:?}: {what}"),
-    }
+    timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("not within {PATIENCE:?}: {what}"))
 }
 
 pub(crate) async fn flush<T>(queue: &WriteBehind<T>) {

@@ -82,7 +82,7 @@ fn instead_of_zero(key: &Ident) -> Option<&'static str> {
     Some(match key.to_string().as_str() {
         "ttl" => "remove the attribute to cache nothing",
         "none_ttl" => "write `cache_none = false` if a `None` is not to be cached",
-        "lease" => "write how long the body may take, or remove it for the default",
+        "lease" => "write how long the body may take, or remove it for the default of 10 s",
         // Not to wait at all is a choice.
         "wait" => return None,
         _ => "remove the option to turn it off",

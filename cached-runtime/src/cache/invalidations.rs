@@ -90,3 +90,14 @@ impl fmt::Debug for Invalidations {
         f.debug_struct("Invalidations").finish_non_exhaustive()
     }
 }
+
+#[tokio::test]
+async fn it_is_a_stream_that_can_be_sent() {
+    fn stream(stream: impl Stream<Item = Invalidation> + Send + Unpin + 'static) -> impl Stream {
+        stream
+    }
+    let cache = Cache::in_memory();
+    let mut invalidations = stream(cache.invalidations().await.unwrap());
+    cache.clear().await.unwrap();
+    assert!(poll_fn(|cx| Pin::new(&mut invalidations).poll_next(cx)).await.is_some());
+}

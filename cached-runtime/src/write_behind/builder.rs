@@ -63,7 +63,8 @@ impl<T: Serialize + DeserializeOwned> WriteBehindBuilder<T> {
         self
     }
 
-    /// How many records the worker's function is given at once, at most: 500 by default, of at most 5,000.
+    /// How many records the worker's function is given at once, at most: 500 by default, of at most 5,000. Redis is to hand
+    /// over as many within the cache's `op_timeout`; if it does not, a worker asks for fewer.
     pub fn batch(mut self, records: usize) -> Self {
         self.settings.batch = records;
         self

@@ -45,10 +45,11 @@ impl<T: Serialize + DeserializeOwned> WriteBehind<T> {
     ///
     /// # Errors
     ///
-    /// Redis did not answer: it may be in the queue again.
+    /// Redis did not answer: it may be in the queue again. Or the queue has another number of shards.
     pub async fn retry(&self, letter: &DeadLetter<T>) -> Result<bool, Error> {
         let shard = self.queue.names.shard_of(letter.key());
         let redis = self.queue.redis()?;
+        redis.queue_open(&self.queue.names).await?;
         let done = redis.queue_retry(&self.queue.names, shard, &letter.letter).await?;
         self.queue.bells[shard].notify_one();
         Ok(done)

@@ -19,9 +19,10 @@ impl<T> WriteBehind<T> {
     ///
     /// # Errors
     ///
-    /// Redis did not answer: what is through is not known.
+    /// Redis did not answer: what is through is not known. Or the queue has another number of shards.
     pub async fn flush(&self) -> Result<(), Error> {
         let (redis, names) = (self.queue.redis()?, &self.queue.names);
+        redis.queue_open(names).await?;
         let marks = redis.queue_marks(names).await?;
         let mut pause = Pause::up_to(LOOKS);
         while !redis.queue_is_past(names, &marks).await? {
@@ -34,8 +35,10 @@ impl<T> WriteBehind<T> {
     ///
     /// # Errors
     ///
-    /// Redis did not answer.
+    /// Redis did not answer, or the queue has another number of shards.
     pub async fn backlog(&self) -> Result<u64, Error> {
-        self.queue.redis()?.queue_backlog(&self.queue.names).await
+        let (redis, names) = (self.queue.redis()?, &self.queue.names);
+        redis.queue_open(names).await?;
+        redis.queue_backlog(names).await
     }
 }

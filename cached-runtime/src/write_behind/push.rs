@@ -122,6 +122,7 @@ impl Ready {
         let record = NewRecord { shard: self.shard, key: &self.key, payload: &self.payload, put };
         let began = Instant::now();
         let mut pause = Pause::up_to(LOOKS);
+        let mut was_counted = false;
         loop {
             if redis.queue_push(names, &record, settings.max_backlog).await? {
                 self.queue.bells[self.shard].notify_one();
@@ -132,8 +133,11 @@ impl Ready {
                 return Err(Error::full(&names.base, settings.max_backlog, settings.wait));
             }
             sleep(pause.next().min(left)).await;
-            // The count may be wrong, where somebody has deleted records.
-            redis.queue_open(names).await?;
+            if !was_counted {
+                // It may be wrong, where somebody has deleted records.
+                redis.queue_open(names).await?;
+                was_counted = true;
+            }
         }
     }
 }

@@ -30,7 +30,6 @@ pub(super) const PUSHERS: u64 = 4;
 
 /// Of each pusher's own, each pushed by a task of its own.
 pub(super) const KEYS: u64 = 50;
-pub(super) const TASKS: u64 = KEYS;
 
 /// The key and value of the record that can't be written.
 pub(super) const POISON: (&str, u64) = ("2:7", 100);
@@ -90,7 +89,7 @@ async fn work(queue: &WriteBehind<u64>) {
         let file = Arc::clone(&file);
         async move { write(&file, &batch).await }
     });
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// In two pieces, and as slowly as a database: so many a kill finds a batch half-way.

@@ -82,7 +82,7 @@ impl Cache {
     /// ```
     /// # use std::time::Duration;
     /// # use cached_runtime::Cache;
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
     /// # let cache = Cache::in_memory();
     /// let Some(lock) = cache.try_lock("nightly", Duration::from_secs(30)).await? else {
     ///     return Ok(()); // another process does it

@@ -40,6 +40,8 @@ struct State {
     number: u64,
     /// The invalidation is under way, and nobody else need see to it.
     is_held: bool,
+    /// It failed, or an earlier one of the same name.
+    has_failed: bool,
 }
 
 /// One doubt, from the start of an invalidation until it has gone through.
@@ -107,7 +109,8 @@ impl Doubts {
         doubted.last += 1;
         let number = doubted.last;
         let (map, name) = doubted.place(&subject);
-        map.insert(name.to_owned(), State { number, is_held: true });
+        let has_failed = map.get(name).is_some_and(|state| state.has_failed);
+        map.insert(name.to_owned(), State { number, is_held: true, has_failed });
         self.any.store(true, Ordering::Release);
         Doubt { subject, number }
     }
@@ -121,12 +124,14 @@ impl Doubts {
         }
     }
 
-    /// Whether what is under these tags may be out of date. The clock stands for tags that nobody knows yet.
+    /// Whether what is under these tags may be out of date. The clock stands for tags that nobody knows yet: all of which
+    /// an invalidation has failed, and not those of which one is under way, as these would be too many.
     pub(super) fn about_tags(&self, tags: &[String]) -> bool {
         self.any() && !tags.is_empty() && {
             let doubted = self.lock();
             let is_doubted = |tag: &String| {
-                doubted.tags.contains_key(tag) || *tag == self.clock && !doubted.tags.is_empty()
+                doubted.tags.contains_key(tag)
+                    || *tag == self.clock && doubted.tags.values().any(|state| state.has_failed)
             };
             tags.iter().any(is_doubted)
         }
@@ -139,7 +144,8 @@ impl Doubts {
         }
         let doubted = self.lock();
         if tags.contains(&self.clock) {
-            return doubted.tags.keys().cloned().collect();
+            let failed = doubted.tags.iter().filter(|(_, state)| state.has_failed);
+            return failed.map(|(tag, _)| tag.clone()).collect();
         }
         tags.iter().filter(|tag| doubted.tags.contains_key(*tag)).cloned().collect()
     }
@@ -150,7 +156,7 @@ impl Doubts {
 
     /// How many have failed and wait.
     pub(super) fn pending(&self) -> usize {
-        if self.any() { self.lock().all().filter(|(_, state)| !state.is_held).count() } else { 0 }
+        if self.any() { self.lock().all().filter(|(_, state)| state.has_failed).count() } else { 0 }
     }
 
     /// Some of those that nobody is seeing to; the widest first, as they may make others needless.
@@ -208,7 +214,7 @@ impl Doubts {
         let mut doubted = self.lock();
         let (map, name) = doubted.place(&doubt.subject);
         if let Some(state) = map.get_mut(name).filter(|state| state.number == doubt.number) {
-            state.is_held = false;
+            (state.is_held, state.has_failed) = (false, true);
         }
     }
 
@@ -313,7 +319,12 @@ mod tests {
         let [a, b, clock] = ["t:%tag:a", "t:%tag:b", "t:%tags"].map(|name| names(&[name]));
         assert!(!doubts.about_tags(&clock));
         let doubt = doubts.add_tags(&a).remove(0);
+        assert!(doubts.about_tags(&a) && !doubts.about_tags(&clock), "it is under way");
+        doubts.release(&doubt);
+        // Once more.
+        let doubt = doubts.add_tags(&a).remove(0);
         assert!(doubts.about_tags(&a) && doubts.about_tags(&clock) && !doubts.about_tags(&b));
+        assert_eq!((doubts.pending(), doubts.some().len()), (1, 0));
         assert!(!doubts.about_tags(&[]) && !doubts.about("t:%tag:a"));
         let both = [a.clone(), b.clone()].concat();
         assert_eq!((doubts.among(&both), doubts.among(&clock)), (a.clone(), a.clone()));

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::future::pending;
+use std::future::{Future, pending};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use serde_core::de::DeserializeOwned;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, timeout, timeout_at};
+use tracing::Instrument as _;
 
 use super::function::Function;
 use super::seat::{Seat, Status};
@@ -87,11 +88,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
         let (token, seeks) = (&self.token, !self.is_stopping());
         let asked = Asked { token, taken: &taken, leases: &leases, ttl, renews, seeks };
         let turn = async { self.queue.redis()?.queue_turn(&self.queue.names, &asked).await };
-        let turn = match self.end() {
-            Some(end) => timeout_at(end, turn).await.ok(),
-            None => Some(turn.await),
-        };
-        match turn {
+        match self.in_time(turn).await {
             Some(Ok(turn)) => {
                 if renews {
                     self.kept = Some(sent);
@@ -103,6 +100,14 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
         }
         if self.end().is_some_and(|end| Instant::now() >= end) {
             self.seats.values_mut().for_each(Seat::lose);
+        }
+    }
+
+    /// A step may take longer than the tasks may go on without us.
+    async fn in_time<V>(&self, step: impl Future<Output = V>) -> Option<V> {
+        match self.end() {
+            Some(end) => timeout_at(end, step).await.ok(),
+            None => Some(step.await),
         }
     }
 
@@ -150,7 +155,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
             Arc::clone(&status),
             left,
         );
-        let task = self.tasks.spawn(work.run());
+        let task = self.tasks.spawn(work.run().in_current_span());
         self.seats.insert(number, Seat::new(Arc::clone(lease), task, status, leave));
     }
 
@@ -192,7 +197,8 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Keeper<T> {
         };
         if is_whole && let Ok(redis) = self.queue.redis() {
             // If it fails, the lease ends by itself.
-            let _ = redis.queue_leave(&self.queue.names, number, &seat.lease).await;
+            let leave = redis.queue_leave(&self.queue.names, number, &seat.lease);
+            let _ = self.in_time(leave).await;
         }
     }
 

@@ -42,6 +42,8 @@ pub(super) struct ShardWork<T> {
     pub(super) leave: watch::Receiver<bool>,
     /// To be read next.
     page: Page,
+    /// So many records of it.
+    count: usize,
     /// To be run next, in order.
     pub(super) ready: VecDeque<Job>,
     pub(super) parked: Parked,
@@ -59,6 +61,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
         status: Arc<Status>,
         leave: watch::Receiver<bool>,
     ) -> Self {
+        let count = queue.settings.batch;
         Self {
             queue,
             number,
@@ -67,6 +70,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
             status,
             leave,
             page: first_page(),
+            count,
             ready: VecDeque::new(),
             parked: Parked::default(),
             is_stuck: false,
@@ -80,6 +84,10 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
                 Ok(()) => self.pause.start_over(),
                 Err(Halt::Lost) => return,
                 Err(Halt::Failed(error)) => {
+                    if error.is_timeout() {
+                        // They may be too large for `op_timeout`.
+                        self.count = (self.count / 2).max(1);
+                    }
                     self.start_over();
                     if self.again(&error).await.is_err() {
                         return;
@@ -111,7 +119,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
     async fn read(&mut self) -> Result<bool, Halt> {
         let Queue { names, settings, .. } = &*self.queue;
         let redis = self.queue.redis().map_err(Halt::Failed)?;
-        let read = redis.queue_read(names, self.number, &self.lease, &self.page, settings.batch);
+        let read = redis.queue_read(names, self.number, &self.lease, &self.page, self.count);
         let (found, last) = match read.await.map_err(Halt::Failed)? {
             Read::Records(found, last) => (found, last),
             Read::Missed => {
@@ -120,6 +128,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
             }
             Read::Lost => return Err(Halt::Lost),
         };
+        self.count = self.count.saturating_mul(2).min(settings.batch);
         let has_more = !found.is_empty() || matches!(self.page, Page::Left(_));
         match (&mut self.page, found.last()) {
             (Page::Left(behind) | Page::New(behind), Some(found)) => behind.clone_from(&found.id),
