@@ -27,17 +27,13 @@ impl Forgery {
     }
 
     /// The clock is what it was.
-    pub(crate) fn keep_clock(&self, clock: Option<&mut Option<Bytes>>) {
-        if let Some(Some(clock)) = clock {
-            *clock = self.clock.lock().unwrap().get_or_insert_with(|| clock.clone()).clone();
-        }
+    pub(crate) fn keep_clock(&self, clock: &mut Bytes) {
+        clock.clone_from(self.clock.lock().unwrap().get_or_insert_with(|| clock.clone()));
     }
 
     /// The clock is what it was, and no tag has been invalidated since.
     pub(crate) fn stop(&self, minted: &mut Minted) {
-        let mut clock = Some(minted.clock.clone());
-        self.keep_clock(Some(&mut clock));
-        minted.clock = clock.unwrap_or_default();
+        self.keep_clock(&mut minted.clock);
         for tag in minted.tags.iter_mut().filter(|tag| is_epoch(tag)) {
             *tag = [&tag[..EPOCH.end], b"0"].concat().into();
         }

@@ -142,7 +142,9 @@ impl Schedule {
     async fn recover(&mut self) {
         let away = 0..self.world.plan.processes;
         let away: Vec<usize> = away.filter(|process| self.fleet.is_away(*process)).collect();
-        away.iter().for_each(|process| self.fleet.find_store(*process));
+        for process in &away {
+            self.fleet.find_store(*process);
+        }
         let until = Instant::now() + if self.rng.bool() { REPLAY } else { Duration::ZERO };
         let is_over = |fleet: &Fleet| {
             let is_back = away.iter().all(|process| !fleet.is_away(*process));

@@ -189,8 +189,11 @@ impl Store for Steered {
             if self.is(Mutant::EpochsUnread) {
                 self.forgery.keep_tags(slot, &mut tagged);
             }
-            if self.is(Mutant::ClockStill) && read.names_tags {
-                self.forgery.keep_clock(tagged.tags.get_mut(read.tags.len() - 1));
+            if self.is(Mutant::ClockStill)
+                && read.names_tags
+                && let Some(Some(clock)) = tagged.tags.get_mut(read.tags.len() - 1)
+            {
+                self.forgery.keep_clock(clock);
             }
             Ok(tagged)
         })
@@ -231,7 +234,9 @@ impl Store for Steered {
             let done = self.invalidate(clock, tags).await;
             if done.is_ok() {
                 let now = self.world.clock.tick();
-                removals.into_iter().for_each(|number| self.world.history.removed(number, now));
+                for number in removals {
+                    self.world.history.removed(number, now);
+                }
             } else {
                 of_writing(|mut writing| writing.has_failed |= writing.ends.is_some());
             }
