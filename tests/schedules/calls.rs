@@ -102,10 +102,8 @@ impl Actor {
         let covers = pen.covers(&world, slot, &key);
         let writing = Arc::new(Mutex::new(Written::new(action, life.index, covers)));
         world.history.push_write(&writing);
-        let (drops, polls) = (
-            Arc::new(Notify::new()),
-            if let Fate::Cancelled(polls) = fate { polls } else { u32::MAX },
-        );
+        let drops = Arc::new(Notify::new());
+        let polls = if let Fate::Cancelled(polls) = fate { polls } else { u32::MAX };
         let job = Job {
             world: Arc::clone(&world),
             action,

@@ -15,6 +15,8 @@ pub(crate) enum Deed {
     Get,
     Invalidate,
     InvalidateTag(Tag),
+    /// Two of them: that of all arguments, and of a team.
+    InvalidateTags,
     /// By a client that knows nothing of caches.
     Unlink,
     /// As `Unlink`, and the database has not changed.
@@ -137,8 +139,12 @@ impl Deed {
 
     fn emptying(scene: Scene, kind: Kind, rng: &mut Rng) -> Self {
         let tag = kind.draw_tag(rng);
-        let of_tag = tag.map_or(Self::Invalidate, Self::InvalidateTag);
         let roll = rng.usize(..16);
+        let of_tag = match tag {
+            Some(_) if roll == 3 => Self::InvalidateTags,
+            Some(tag) => Self::InvalidateTag(tag),
+            None => Self::Invalidate,
+        };
         if matches!(scene, Scene::Tags | Scene::Outages) {
             return if roll < 12 { of_tag } else { Self::Invalidate };
         }

@@ -6,9 +6,12 @@ use cached_runtime::{Entry, Error};
 
 use crate::calls::{Actor, End};
 use crate::check::Bar;
-use crate::deeds::Deed;
+use crate::deeds::{Deed, Tag};
 use crate::functions::{PREFIX, Read};
 use crate::history::Event;
+
+/// Those that are invalidated together.
+const TAGS: [Tag; 2] = [Tag::All, Tag::Team(0)];
 
 impl Actor {
     pub(super) async fn empty(self, mut end: End) {
@@ -55,6 +58,9 @@ impl Actor {
                 self.world.plan.slots.iter().map(|slot| (slot.number, None)).collect()
             }
             Deed::InvalidateTag(tag) => self.world.under(tag, slot),
+            Deed::InvalidateTags => {
+                TAGS.into_iter().flat_map(|tag| self.world.under(tag, slot)).collect()
+            }
             Deed::EvictLock | Deed::EvictTag(_) | Deed::EvictClock => Vec::new(),
             _ => vec![(slot.number, None)],
         }
@@ -78,6 +84,9 @@ impl Actor {
         match self.action.deed {
             Deed::Invalidate => entry.invalidate().await,
             Deed::InvalidateTag(tag) => self.cache.invalidate_tag(&slot.tag_text(tag)).await,
+            Deed::InvalidateTags => {
+                self.cache.invalidate_tags(TAGS.map(|tag| slot.tag_text(tag))).await
+            }
             Deed::Expire => entry.expire().await,
             Deed::Clear => self.cache.clear().await.map(drop),
             Deed::InvalidatePrefix => self.cache.invalidate_prefix(PREFIX).await.map(drop),

@@ -51,7 +51,7 @@ fn no_stale_fill_on_redis() {
 
 #[test]
 fn no_stale_fill_in_memory() {
-    let campaign = Campaign::new(Place::Memory, Threads::Apart, 2_500);
+    let campaign = Campaign::new(Place::Memory, Threads::Apart, 2_200);
     let tally = campaign.run("memory");
     tally.assert_sound();
     tally.assert_complete();
@@ -96,7 +96,7 @@ fn nothing_stale_after_outages() {
 
 /// A protocol without one of its protections must be caught, or the checker is of no use.
 fn is_caught(mutant: Mutant, name: &str) {
-    let campaign = Campaign::new(Place::Redis, Threads::Apart, 600);
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 1_200);
     let tally = campaign.of(mutant.scene()).with(mutant).run(name);
     assert!(tally.violations() > 0, "{name}: the checker has not seen it");
 }

@@ -102,7 +102,8 @@ impl Tally {
                 }
                 Event::Returned(action, true) if action.deed == Deed::Put => self.count("puts", 1),
                 Event::Returned(action, true) => {
-                    let is_of_tag = matches!(action.deed, Deed::InvalidateTag(_));
+                    let is_of_tag =
+                        matches!(action.deed, Deed::InvalidateTag(_) | Deed::InvalidateTags);
                     self.count("tags invalidated", is_of_tag.into());
                     self.count("invalidations", 1);
                 }
