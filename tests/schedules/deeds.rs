@@ -103,8 +103,10 @@ impl Shares {
         let emptyings = rng.u32(10..=45);
         let (writes, stops, kills, outages) = match scene {
             Scene::Whole => (rng.u32(0..=60), rng.u32(0..=60), rng.u8(..4) == 0, rng.u8(..4) == 0),
-            Scene::Tags | Scene::Outages => (0, 0, false, scene == Scene::Outages),
-            Scene::Writes => (50, 10, false, false),
+            Scene::Tags | Scene::NamedTags | Scene::Outages => {
+                (0, 0, false, scene == Scene::Outages)
+            }
+            Scene::Writes => (65, 5, false, false),
             Scene::Crashes => (40, 60, false, false),
             Scene::Fills | Scene::Refills | Scene::OneProcess => (0, 0, false, false),
         };
@@ -145,7 +147,7 @@ impl Deed {
             Some(tag) => Self::InvalidateTag(tag),
             None => Self::Invalidate,
         };
-        if matches!(scene, Scene::Tags | Scene::Outages) {
+        if matches!(scene, Scene::Tags | Scene::NamedTags | Scene::Outages) {
             return if roll < 12 { of_tag } else { Self::Invalidate };
         }
         match roll {

@@ -68,9 +68,12 @@ impl Kind {
         match scene {
             Scene::Whole if rng.bool() => [&Self::UNTAGGED[..], &Self::TAGGED].concat(),
             Scene::Whole if rng.bool() => Self::UNTAGGED.to_vec(),
+            Scene::NamedTags => vec![Self::Named, Self::NamedRevalidate],
             Scene::Whole | Scene::Tags | Scene::Outages => Self::TAGGED.to_vec(),
             Scene::Fills => vec![Self::Plain],
-            Scene::Writes | Scene::Crashes => vec![Self::Plain, Self::Tagged, Self::Named],
+            Scene::Writes | Scene::Crashes => {
+                vec![Self::Plain, Self::Plain, Self::Tagged, Self::Named]
+            }
             Scene::Refills => vec![Self::Revalidate, Self::Revalidate, Self::IfError, Self::Both],
             Scene::OneProcess => vec![Self::Process],
         }

@@ -43,7 +43,8 @@ impl Mutant {
         match self {
             Self::CommitAlways | Self::OneToken | Self::LateAcquire => Scene::Fills,
             Self::RefillAlways => Scene::Refills,
-            Self::EpochsUnread | Self::EpochsLate | Self::ClockStill => Scene::Tags,
+            Self::EpochsUnread | Self::EpochsLate => Scene::Tags,
+            Self::ClockStill => Scene::NamedTags,
             Self::PutAnyway | Self::EndsAll | Self::EndsAlone | Self::NoEnd => Scene::Writes,
             Self::NoIntent => Scene::Crashes,
             Self::NoDoubts => Scene::Outages,

@@ -20,6 +20,8 @@ pub(crate) enum Scene {
     OneProcess,
     /// Entries with tags.
     Tags,
+    /// Entries whose tags only their values name.
+    NamedTags,
     /// Functions that write.
     Writes,
     /// Functions that write, whose process dies.
@@ -100,7 +102,7 @@ impl Plan {
             Scene::OneProcess => 1,
             _ => rng.usize(1..=2),
         };
-        let most = if matches!(scene, Scene::Whole | Scene::Tags) { 3 } else { 1 };
+        let most = if scene == Scene::Whole { 3 } else { 1 };
         let slots: Vec<Slot> = (0..rng.u8(1..=most).min(rng.u8(1..=most)))
             .map(|number| Slot { kind: kinds[rng.usize(..kinds.len())], number })
             .collect();
@@ -128,7 +130,7 @@ impl Plan {
             is_stepped: is_narrow || rng.u8(..10) < 8,
             is_whole: rng.bool(),
             hold: if is_narrow { 95 } else { 75 },
-            haste: rng.u32(5..=50),
+            haste: rng.u32(if scene == Scene::Writes { 40..=80 } else { 5..=50 }),
             patience: if rng.u8(..10) < 3 { rng.u32(1..=6) } else { 0 },
             faults: if with_faults { rng.u32(1..=10) } else { 0 },
             failures: if rng.bool() { rng.u32(0..=50) } else { 0 },
