@@ -25,6 +25,28 @@
 //! Without further ado the entries are in the Redis of the environment variable `REDIS_URL`, or in this process if
 //! there is none; [`Cache::builder`] has the settings. The attribute's own page lists its options.
 //!
+//! # When data changes
+//!
+//! The function that writes says which calls it is about, or which [tags](redis_cache#tags); see [`cache_invalidate`] and
+//! [`cache_put`]. By hand, [`Entry::invalidate`] and [`Cache::invalidate_tag`] do it.
+//!
+//! ```
+//! use cached_runtime::{cache_invalidate, redis_cache};
+//!
+//! #[redis_cache(ttl = 300, tags = ["users"])]
+//! async fn user_name(id: u64) -> String {
+//!     format!("user {id}") // the database, in earnest
+//! }
+//!
+//! #[cache_invalidate(user_name(id))]
+//! async fn rename(id: u64, name: &str) -> Result<(), std::io::Error> {
+//!     Ok(()) // the database, in earnest
+//! }
+//! ```
+//!
+//! Beside the cache stand [locks](Cache::lock), a stream of [invalidations](Cache::invalidations) and queues of writes
+//! ([`WriteBehind`]).
+//!
 //! # Words
 //!
 //! An **entry** is the cached result of one function for one set of arguments; its **slot** is the one Redis key of

@@ -13,6 +13,7 @@ mod many_entries;
 mod named;
 mod names;
 mod redis_only;
+mod returning;
 mod stats;
 mod steps;
 mod tag_steps;

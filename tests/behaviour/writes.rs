@@ -59,7 +59,7 @@ async fn write_what_comes_back(db: &Database, new: u32) -> u32 {
     new - 1
 }
 
-#[cache_invalidate(version(id), tags = ["all"], lease = "300ms")]
+#[cache_invalidate(version(id), tagged(id), lease = "300ms")]
 async fn write_and_die(db: &Database, id: u32, new: u32) {
     db.set(new);
     db.read().await;
@@ -78,6 +78,18 @@ async fn fill(db: &Database, id: u32, value: u32) {
     }
     assert_eq!(observe(version(db, id)).await, (value, Outcome::Hit));
     assert_eq!(observe(tagged(db, id)).await, (value, Outcome::Hit));
+}
+
+/// A call that is no more between the database's commit and its end, as in a process that was killed: neither polled nor
+/// dropped.
+async fn dies_after_its_write(db: &Database, call: impl Future<Output = ()>) {
+    let gate = db.hold();
+    let mut call = Box::pin(call);
+    tokio::select! {
+        () = &mut call => panic!("it is held"),
+        () = gate.entered() => {}
+    }
+    std::mem::forget(call);
 }
 
 /// Waits until both entries are hits again, and never anything but `value`.
@@ -268,19 +280,23 @@ on_every_store! {
         assert_eq!(observe(tagged(&db, 1)).await, (2, Outcome::Miss));
     }
 
-    /// Between the database's commit and the end of the call the process is no more.
     async fn a_crash_leaves_nothing_stale(_world) {
         let db = Arc::new(Database::at(1));
         fill(&db, 1, 1).await;
-        let gate = db.hold();
         let held = Arc::clone(&db);
-        let mut writer = Box::pin(async move { write_and_die(&held, 1, 2).await });
-        tokio::select! {
-            () = &mut writer => panic!("it is held"),
-            () = gate.entered() => {}
-        }
-        // Neither polled nor dropped, as in a process that was killed.
-        std::mem::forget(writer);
+        dies_after_its_write(&db, async move { write_and_die(&held, 1, 2).await }).await;
         settles(&db, 1, 2).await;
+    }
+
+    async fn a_crash_leaves_nothing_stale_under_a_tag(world) {
+        let db = Arc::new(Database::at(1));
+        fill(&db, 1, 1).await;
+        let held = Arc::clone(&db);
+        dies_after_its_write(&db, async move { write_under_tag(&held, 1, 2).await }).await;
+        for _ in 0..3 {
+            assert_eq!(observe(tagged(&db, 1)).await, (2, Outcome::Miss));
+            // It does not take the writer's intent away.
+            world.cache.invalidate_tag("id:1").await.unwrap();
+        }
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::world::{Database, PATIENCE, World, flush, quick, soon};
 
-const LEASE: Duration = Duration::from_millis(600);
+const LEASE: Duration = Duration::from_secs(1);
 
 /// A worker that comes to no end, on a runtime of its own: when that is dropped, it is as if its process were killed.
 struct Stuck {
@@ -82,7 +82,7 @@ async fn the_batch_of_a_dead_worker_comes_first() {
     let took = killed.elapsed();
     eprintln!("taken over and through after {took:?} of a lease of {LEASE:?}");
     assert_eq!(database.of("key"), (0..20).collect::<Vec<_>>());
-    assert!(took >= LEASE / 4 && took < LEASE * 4, "{took:?}");
+    assert!(took >= LEASE / 4 && took < LEASE * 10, "{took:?}");
 }
 
 /// One that brings down each process that is at it ends as a dead letter; its neighbours pass.

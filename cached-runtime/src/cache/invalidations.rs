@@ -91,6 +91,7 @@ impl fmt::Debug for Invalidations {
     }
 }
 
+#[cfg(test)]
 #[tokio::test]
 async fn it_is_a_stream_that_can_be_sent() {
     fn stream(stream: impl Stream<Item = Invalidation> + Send + Unpin + 'static) -> impl Stream {

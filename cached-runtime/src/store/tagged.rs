@@ -100,7 +100,10 @@ pub(super) async fn invalidate_tags<S: Store + ?Sized>(
 ) -> Result<(), Error> {
     store.set(clock, wire::new_epoch(0), CLOCK).await?;
     for tag in tags {
-        store.set(tag, wire::new_epoch(0), INVALIDATED).await?;
+        // A tag that is being written has no epoch, and gets one when that has ended.
+        if !store.get(tag).await?.is_some_and(|found| wire::is_intent(&found)) {
+            store.set(tag, wire::new_epoch(0), INVALIDATED).await?;
+        }
     }
     Ok(())
 }

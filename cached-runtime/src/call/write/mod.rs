@@ -119,7 +119,9 @@ where
 {
     let cache = write.cache.clone();
     let mut writer = Box::pin(Writer::begin(write)).await;
-    match body().await.split() {
+    let returned = body().await;
+    writer.returned();
+    match returned.split() {
         Ok(value) => {
             let mut then = After::new(cache, writer.puts());
             after(&value, &mut then);

@@ -11,10 +11,11 @@ use crate::call::engine::Engine;
 use crate::call::fill::Offer;
 use crate::call::join::{Step, all};
 use crate::call::tags::Era;
+use crate::policy::Sharing;
 use crate::store::has_clock;
 use crate::{Error, Invalidation};
 
-/// After this, an intent whose reply was lost has come, or never will.
+/// After this, what was sent and not waited for has come, or never will.
 const LATE: Duration = Duration::from_secs(1);
 
 /// A call whose intents are out. Dropped, it takes them back: nothing is stored.
@@ -22,20 +23,32 @@ pub(super) struct Writer {
     token: [u8; 16],
     entries: Vec<Written>,
     tags: Vec<TagTargets>,
+    /// Whether the body has begun and has not returned.
+    is_running: bool,
 }
 
 struct Written {
     target: Target,
     is_put: bool,
-    /// Whether the intent may come into the slot later, when others have long written.
-    is_pending: bool,
+    intent: Intent,
     /// The state of its tags before the body began, where it may get a value.
     era: Option<Era>,
 }
 
+/// What is known of an intent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    /// It was not sent.
+    Absent,
+    /// It may come into the slot later, when others have long written.
+    Pending,
+    /// It has been put into the slot.
+    Placed,
+}
+
 impl Written {
     fn new(target: Target, is_put: bool) -> Self {
-        Self { target, is_put, is_pending: false, era: None }
+        Self { target, is_put, intent: Intent::Absent, era: None }
     }
 
     async fn begin(&mut self, token: [u8; 16], lease: Duration) -> Result<(), Error> {
@@ -43,9 +56,9 @@ impl Written {
         let Some(store) = engine.store.as_deref().filter(|store| !store.is_away()) else {
             return Ok(());
         };
-        self.is_pending = true;
+        self.intent = Intent::Pending;
         store.begin_write(slot, token, lease).await?;
-        self.is_pending = false;
+        self.intent = Intent::Placed;
         if self.is_put {
             self.era = engine.era(tags, *life).await?.map(|(era, _)| era);
         }
@@ -61,7 +74,7 @@ impl Written {
         };
         let value = value.map(|Offer { value, ttl, .. }| (value, ttl));
         let ended = engine.end_write(slot, token, value).await;
-        if self.is_pending {
+        if self.intent == Intent::Pending {
             end_later(engine, slot, token);
         }
         ended.map(drop)
@@ -90,7 +103,7 @@ impl Writer {
         let written = |(at, target)| Written::new(target, puts.contains(&at));
         let entries = entries.into_iter().enumerate().map(written).collect();
         let tags = tags.into_iter().collect();
-        let mut writer = Self { token: new_token(), entries, tags };
+        let mut writer = Self { token: new_token(), entries, tags, is_running: false };
         let token = writer.token;
         let mut steps: Vec<Step<'_>> = Vec::new();
         for written in &mut writer.entries {
@@ -99,6 +112,8 @@ impl Writer {
         for TagTargets { engine, slots, .. } in &writer.tags {
             steps.push(Box::pin(async move {
                 let Some(store) = engine.store.as_deref() else { return Ok(()) };
+                // A fill that is under way, and will name one of these tags, is to end before the intent does.
+                let lease = lease.saturating_add(Sharing::default().lease);
                 for slot in slots {
                     store.begin_write(slot, token, lease).await?;
                 }
@@ -110,7 +125,13 @@ impl Writer {
         for error in errors {
             tracing::debug!(%error, "an intent to write could not be made known");
         }
+        writer.is_running = true;
         writer
+    }
+
+    /// The body has returned.
+    pub(super) fn returned(&mut self) {
+        self.is_running = false;
     }
 
     /// The entries that may get a value.
@@ -143,14 +164,29 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         let token = self.token;
+        // What the body has sent may still be on its way, its commit perhaps: a fill that came too early would be stored.
+        let pause = (self.is_running && has_clock()).then_some(LATE);
         for written in self.entries.drain(..) {
             let engine = Arc::clone(&written.target.engine);
-            engine.background.detach(async move { quietly(written.end(token, None).await) });
+            let pause = pause.filter(|_| written.intent == Intent::Placed);
+            engine.background.detach(async move {
+                wait_for(pause).await;
+                quietly(written.end(token, None).await);
+            });
         }
         for tags in self.tags.drain(..) {
             let engine = Arc::clone(&tags.engine);
-            engine.background.detach(async move { quietly(end_tags(&tags, token).await) });
+            engine.background.detach(async move {
+                wait_for(pause).await;
+                quietly(end_tags(&tags, token).await);
+            });
         }
+    }
+}
+
+async fn wait_for(pause: Option<Duration>) {
+    if let Some(pause) = pause {
+        sleep(pause).await;
     }
 }
 

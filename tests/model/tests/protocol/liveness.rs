@@ -1,6 +1,7 @@
 //! What happens in the end.
 
-use crate::check::holds;
+use protocol_model::holds;
+
 use crate::setups::peace;
 
 /// Whatever has happened, and whoever has crashed with a lease in the slot: the next call that nothing disturbs fills

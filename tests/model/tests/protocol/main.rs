@@ -12,7 +12,6 @@
 //! body, no more. `flight = "process"` and `"off"`, which promise none of this.
 
 mod action;
-mod check;
 mod enabled;
 mod liveness;
 mod model;
@@ -21,7 +20,6 @@ mod mutations;
 mod normal;
 mod promise;
 mod server;
-mod set;
 mod setup;
 mod setups;
 mod slot;

@@ -8,8 +8,9 @@
 mod keeps;
 mod visit;
 
+use protocol_model::Set;
+
 use crate::server::Reply;
-use crate::set::Set;
 use crate::slot::{GONE, Id};
 use crate::state::{Call, Invalidation, Phase, State, Wire};
 

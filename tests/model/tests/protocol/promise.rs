@@ -1,6 +1,7 @@
 //! The promise holds in every state.
 
-use crate::check::holds;
+use protocol_model::holds;
+
 use crate::setups::{failing_refills, fills, refills, refreshes, slow};
 
 #[test]

@@ -1,8 +1,9 @@
 //! What one run of the checker looks at: who takes part, and what may go wrong how often.
 
+use protocol_model::Set;
+
 use crate::model::Sight;
 use crate::mutation::Mutation;
-use crate::set::Set;
 use crate::slot::Slot;
 
 /// A configuration.

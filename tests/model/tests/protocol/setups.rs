@@ -1,8 +1,9 @@
 //! The configurations. Each has three calls in two processes, so that some share a flight and some only the server; more
 //! would be a larger number of the same.
 
+use protocol_model::Set;
+
 use crate::model::Sight;
-use crate::set::Set;
 use crate::setup::{Budget, Caller, Setup};
 use crate::slot::{Body, Slot, Value};
 

@@ -1,6 +1,6 @@
 //! What stands in Redis: the slot of one entry, and the lock beside it.
 
-use crate::set::Set;
+use protocol_model::Set;
 
 /// A token or a mark. The model numbers them where the runtime draws 16 random bytes.
 pub(crate) type Id = u8;

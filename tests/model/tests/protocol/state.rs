@@ -1,7 +1,8 @@
 //! One state of the whole system.
 
+use protocol_model::Set;
+
 use crate::server::{Reply, Request, Server};
-use crate::set::Set;
 use crate::setup::{Budget, Setup};
 use crate::slot::{Body, Id, Lock, Slot, Start, Value};
 

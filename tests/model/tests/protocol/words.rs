@@ -1,22 +1,20 @@
 //! A path in words.
 
-use std::fmt::Write as _;
-
-use stateright::Path;
+use protocol_model::Told;
 
 use crate::action::Action;
 use crate::setup::Setup;
 use crate::state::State;
 
-/// One line for each action, and what it left in the slot.
-pub(crate) fn tell(setup: &Setup, path: Path<State, Action>) -> String {
-    let mut story = String::new();
-    for (state, action) in path.into_vec() {
-        let said = action.map_or("(here)".to_owned(), |action| words(setup, &state, action));
-        // A `String` takes everything.
-        let _ = writeln!(story, "  slot {:<60} {said}", format!("{:?}", state.server.slot));
+impl Told for Setup {
+    fn name(&self) -> &str {
+        self.name
     }
-    story
+
+    fn words(&self, state: &State, action: Option<Action>) -> String {
+        let said = action.map_or("(here)".to_owned(), |action| words(self, state, action));
+        format!("slot {:<60} {said}", format!("{:?}", state.server.slot))
+    }
 }
 
 fn words(setup: &Setup, state: &State, action: Action) -> String {

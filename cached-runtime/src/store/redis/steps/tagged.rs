@@ -80,19 +80,24 @@ return values"
     "4c1bc4d25eabd06ff1a0d61df8954aa9be3ca932",
 );
 
-/// Counts an invalidation on the clock, and gives the tags new epochs with that stamp. Arguments as above.
+/// Counts an invalidation on the clock, and gives the tags new epochs with that stamp. A tag that is being written has
+/// none, and gets one when that has ended. Arguments as above.
 static INVALIDATE_TAGS: Script = Script::new(
     concat!(
         epochs!(),
-        r"local clock = redis.call('MGET', KEYS[1])[1]
+        intents!(),
+        r"local values = redis.call('MGET', unpack(KEYS))
+local clock = values[1]
 local stamp = string.format('%.0f', (stamp_of(clock) or 0) + 1)
 local start = stamp_of(clock) and string.sub(clock, 1, 17) or '\4' .. ARGV[3]
 redis.call('SET', KEYS[1], start .. stamp, 'PX', ARGV[1])
 for i = 2, #KEYS do
-  redis.call('SET', KEYS[i], '\4' .. ARGV[i + 2] .. stamp, 'PX', ARGV[2])
+  if not is_intent(values[i]) then
+    redis.call('SET', KEYS[i], '\4' .. ARGV[i + 2] .. stamp, 'PX', ARGV[2])
+  end
 end"
     ),
-    "ee3ec592f8a23bb89df0bb9db97ea0a6f646d5b1",
+    "eaee5a2468f79a4e2428567efb35230b18ccc780",
 );
 
 impl RedisStore {

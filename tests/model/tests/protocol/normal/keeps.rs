@@ -2,26 +2,12 @@
 
 use std::collections::HashSet;
 
-use stateright::Model;
+use protocol_model::reached;
 
 use crate::setup::{Budget, Setup};
 use crate::setups::{fills, refills, refreshes};
 use crate::slot::GONE;
 use crate::state::State;
-
-/// All states of `setup`, by the plainest of all searches; in the normal form, but only when all is done.
-fn reached(setup: &Setup) -> HashSet<State> {
-    let mut known: HashSet<State> = setup.init_states().into_iter().collect();
-    let mut open: Vec<State> = known.iter().cloned().collect();
-    while let Some(state) = open.pop() {
-        let mut actions = Vec::new();
-        setup.actions(&state, &mut actions);
-        let next = actions.into_iter().filter_map(|action| setup.next_state(&state, action));
-        open.extend(next.filter(|next| known.insert(next.clone())));
-    }
-    println!("{}, verbatim {}: {} states", setup.name, setup.verbatim, known.len());
-    known.into_iter().map(comparable).collect()
-}
 
 /// The normal form, without the names that only requests know that nobody waits for: of those the form leaves open
 /// which one comes first.
@@ -41,8 +27,10 @@ fn comparable(mut state: State) -> State {
 fn loses_nothing(setup: &Setup, budget: Budget) {
     let calls = setup.calls[..2].to_vec();
     let setup = Setup { calls, budget, invalidations: 1, ..setup.clone() };
-    let normal = reached(&setup);
-    let verbatim = reached(&Setup { verbatim: true, ..setup });
+    let comparable =
+        |setup: &Setup| -> HashSet<State> { reached(setup).into_iter().map(comparable).collect() };
+    let normal = comparable(&setup);
+    let verbatim = comparable(&Setup { verbatim: true, ..setup });
     assert!(normal == verbatim, "{} and {} states", normal.len(), verbatim.len());
 }
 

@@ -1,7 +1,8 @@
 //! `flight::Board`: the fills of one process, and who may follow them.
 
+use protocol_model::Set;
+
 use super::Step;
-use crate::set::Set;
 use crate::slot::{Slot, Start};
 use crate::state::{Fill, Phase, Wire};
 

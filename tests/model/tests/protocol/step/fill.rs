@@ -1,9 +1,10 @@
 //! A run of the body, from its beginning to the commit.
 
+use protocol_model::Set;
+
 use super::Step;
 use crate::mutation::Mutation;
 use crate::server::Request;
-use crate::set::Set;
 use crate::slot::{Body, Id, Slot, Start, Value};
 use crate::state::{Fill, Phase};
 

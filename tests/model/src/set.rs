@@ -2,41 +2,42 @@
 
 /// A set of invalidations, or of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Set(u8);
+pub struct Set(u8);
 
 impl Set {
-    pub(crate) const EMPTY: Self = Self(0);
+    /// The set without members.
+    pub const EMPTY: Self = Self(0);
 
     /// This set, and `member`.
     #[must_use]
-    pub(crate) fn with(self, member: usize) -> Self {
+    pub fn with(self, member: usize) -> Self {
         Self(self.0 | 1 << member)
     }
 
     /// Whether `member` is in this set.
-    pub(crate) fn has(self, member: usize) -> bool {
+    pub fn has(self, member: usize) -> bool {
         self.0 & 1 << member != 0
     }
 
     /// Whether all of `other` is in this set.
-    pub(crate) fn includes(self, other: Self) -> bool {
+    pub fn includes(self, other: Self) -> bool {
         other.0 & !self.0 == 0
     }
 
     /// The members that are in `other`, too.
     #[must_use]
-    pub(crate) fn only(self, other: Self) -> Self {
+    pub fn only(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
     /// The members that are not in `other`.
     #[must_use]
-    pub(crate) fn without(self, other: Self) -> Self {
+    pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
     /// Whether the number of members is odd.
-    pub(crate) fn is_odd(self) -> bool {
+    pub fn is_odd(self) -> bool {
         self.0.count_ones() % 2 == 1
     }
 }
