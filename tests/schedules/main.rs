@@ -51,7 +51,7 @@ fn no_stale_fill_on_redis() {
 
 #[test]
 fn no_stale_fill_in_memory() {
-    let campaign = Campaign::new(Place::Memory, Threads::Apart, 2_200);
+    let campaign = Campaign::new(Place::Memory, Threads::Apart, 2_100);
     let tally = campaign.run("memory");
     tally.assert_sound();
     tally.assert_complete();
@@ -59,13 +59,13 @@ fn no_stale_fill_in_memory() {
 
 #[test]
 fn no_stale_fill_with_threads_that_race() {
-    let tally = Campaign::new(Place::Memory, Threads::Together, 700).run("memory, threads");
+    let tally = Campaign::new(Place::Memory, Threads::Together, 500).run("memory, threads");
     tally.assert_sound();
 }
 
 #[test]
 fn no_stale_refill() {
-    let campaign = Campaign::new(Place::Redis, Threads::Apart, 1_000);
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 800);
     campaign.of(Scene::Refills).run("redis, refills").assert_sound();
 }
 
