@@ -2,20 +2,27 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
-use cached_runtime::{Cache, Outcome, Store, observe, refresh};
+use cached_runtime::{Cache, Entry, Outcome, Store, observe, refresh};
+use tokio::sync::Notify;
 
-use crate::functions::{Failure, PREFIX};
-use crate::history::{Call, Emptying, Event};
-use crate::plan::{Action, Deed, Slot};
+use crate::check::Bar;
+use crate::deeds::{Deed, Fate, Pen};
+use crate::functions::{Failure, Origin, Read};
+use crate::history::{Call, Event};
+use crate::life::Life;
+use crate::plan::{Action, Slot};
 use crate::world::World;
+use crate::writers::Job;
+use crate::writes::{WRITING, Written};
 
 /// An actor, with all that it touches.
 pub(crate) struct Actor {
     pub(crate) world: Arc<World>,
     pub(crate) cache: Cache,
+    pub(crate) life: Arc<Life>,
     /// A client that knows nothing of caches.
     pub(crate) bare: Arc<dyn Store>,
     pub(crate) action: Action,
@@ -28,17 +35,27 @@ impl Actor {
             Deed::Call | Deed::Refresh => Box::pin(self.call(end, u32::MAX)).await,
             Deed::CancelledCall(polls) => Box::pin(self.call(end, polls)).await,
             Deed::Get => self.get(end).await,
+            Deed::Put => self.put(end).await,
+            Deed::Write(pen, fate) => Box::pin(self.write(end, pen, fate)).await,
             _ => self.empty(end).await,
         }
     }
 
+    pub(super) fn slot(&self) -> Slot {
+        self.world.plan.slots[self.action.slot]
+    }
+
+    /// Its entry.
+    pub(super) async fn entry(&self) -> Entry<Read> {
+        let (slot, world) = (self.slot(), Arc::clone(&self.world));
+        self.cache.scope(async move { slot.call_entry(world) }).await
+    }
+
     async fn get(self, mut end: End) {
-        let Self { world, cache, action, .. } = self;
-        let slot = world.plan.slots[action.slot];
+        let Self { ref world, action, .. } = self;
         let began = world.clock.tick();
         world.history.push(began, Event::Begins(action));
-        let held = Arc::clone(&world);
-        let got = cache.scope(async move { slot.entry(held).get().await }).await;
+        let got = self.entry().await.get().await;
         end.is_told = true;
         let now = world.clock.tick();
         world.history.push(now, Event::Returned(action, got.is_ok()));
@@ -46,13 +63,15 @@ impl Actor {
             // It does not tell which.
             let outcome = Outcome::Stale;
             world.history.push(now, Event::Answered(action, Ok(read), outcome));
-            world.history.push_call(Call { action, began, outcome, is_error: false, read });
+            let life = self.life.index;
+            let call = Call { action, life, began, outcome, is_error: false, read };
+            world.history.push_call(call);
         }
     }
 
     async fn call(self, mut end: End, polls: u32) {
-        let Self { world, cache, action, .. } = self;
-        let slot = world.plan.slots[action.slot];
+        let slot = self.slot();
+        let Self { world, cache, life, action, .. } = self;
         let began = world.clock.tick();
         world.history.push(began, Event::Begins(action));
         let called = slot.call(Arc::clone(&world));
@@ -71,60 +90,80 @@ impl Actor {
         world.history.push(now, Event::Answered(action, answer, outcome));
         let is_error = answer.is_err();
         let (Ok(read) | Err(read)) = answer;
-        world.history.push_call(Call { action, began, outcome, is_error, read });
+        let life = life.index;
+        world.history.push_call(Call { action, life, began, outcome, is_error, read });
     }
 
-    async fn empty(self, mut end: End) {
-        let Self { world, cache, bare, action } = self;
-        let slot = world.plan.slots[action.slot];
-        let is_of_all = matches!(action.deed, Deed::Clear | Deed::InvalidatePrefix);
-        let meant: Vec<Slot> = if is_of_all { world.plan.slots.clone() } else { vec![slot] };
-        // The database first, then the cache.
-        if !matches!(action.deed, Deed::Evict | Deed::EvictLock | Deed::Expire) {
-            for slot in &meant {
-                world.database.write(slot.number);
-            }
+    async fn write(self, mut end: End, pen: Pen, fate: Fate) {
+        let slot = self.slot();
+        let key = self.entry().await.key().to_owned();
+        let Self { world, cache, life, action, .. } = self;
+        world.history.push(world.clock.tick(), Event::Begins(action));
+        let covers = pen.covers(&world, slot, &key);
+        let writing = Arc::new(Mutex::new(Written::new(action, life.index, covers)));
+        world.history.push_write(&writing);
+        let drops = Arc::new(Notify::new());
+        let polls = if let Fate::Cancelled(polls) = fate { polls } else { u32::MAX };
+        let job = Job {
+            world: Arc::clone(&world),
+            action,
+            slot,
+            fate,
+            writing: Arc::clone(&writing),
+            drops: Arc::clone(&drops),
+        };
+        let written = WRITING.scope(Arc::clone(&writing), cache.scope(pen.write(job)));
+        let written = tokio::select! {
+            written = within(polls, written) => written,
+            () = drops.notified() => None,
+        };
+        end.is_told = true;
+        let now = world.clock.tick();
+        let Some(written) = written else {
+            return world.history.push(now, Event::Cancelled(action));
+        };
+        world.history.push(now, Event::Wrote(action, written.is_ok()));
+        if written.is_ok() {
+            writing.lock().unwrap().returned = Some(now);
         }
-        let versions: Vec<u64> =
-            meant.iter().map(|slot| world.database.version(slot.number)).collect();
+    }
+
+    /// Puts a value that was read before.
+    async fn put(self, mut end: End) {
+        let (slot, entry) = (self.slot(), self.entry().await);
+        let Self { world, action, .. } = self;
+        let (born, version) = (world.clock.tick(), world.database.version(slot.number));
+        let read = Read { number: slot.number, born, version, origin: Origin::Hand };
+        world.history.push(born, Event::Body(read));
+        world.pass_writer().await;
         let started = world.clock.tick();
         world.history.push(started, Event::Begins(action));
-        let entry = cache.scope({
-            let world = Arc::clone(&world);
-            async move { slot.entry(world) }
-        });
-        let entry = entry.await;
-        let done = match action.deed {
-            Deed::Invalidate => entry.invalidate().await,
-            Deed::Expire => entry.expire().await,
-            Deed::Clear => cache.clear().await.map(drop),
-            Deed::InvalidatePrefix => cache.invalidate_prefix(PREFIX).await.map(drop),
-            Deed::EvictLock => bare.delete(&format!("{}:refill", entry.key())).await.map(drop),
-            _ => bare.delete(entry.key()).await.map(drop),
-        };
-        let returned = world.clock.tick();
+        let done = entry.put(&read).await;
         end.is_told = true;
+        let returned = world.clock.tick();
         world.history.push(returned, Event::Returned(action, done.is_ok()));
-        if done.is_err() || action.deed == Deed::EvictLock {
-            return;
-        }
-        for (Slot { number, .. }, version) in meant.into_iter().zip(versions) {
-            world.history.push_emptying(Emptying { action, version, started, returned, number });
+        if done.is_ok() {
+            world.history.push_put(read, returned);
+            let bar = Bar::new(action, slot.number, returned);
+            world.history.push_bar(Bar { born: started, settled: started, ..bar });
         }
     }
 }
 
 /// Tells the schedule that an actor has ended, however it did.
-struct End {
+pub(super) struct End {
     world: Arc<World>,
     action: Action,
-    is_told: bool,
+    pub(super) is_told: bool,
 }
 
 impl Drop for End {
     fn drop(&mut self) {
         if !self.is_told {
-            self.world.history.push(self.world.clock.tick(), Event::Panicked(self.action));
+            let now = self.world.clock.tick();
+            let is_panic = std::thread::panicking();
+            let event = if is_panic { Event::Panicked } else { Event::Killed };
+            self.world.history.push(now, event(self.action));
         }
         self.world.gates.tell();
     }

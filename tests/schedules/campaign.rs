@@ -15,7 +15,7 @@ use crate::run::{Schedule, Stores};
 use crate::tally::Tally;
 
 /// At once, on one thread: most of them wait.
-const SIDE_BY_SIDE: usize = 32;
+const SIDE_BY_SIDE: usize = 48;
 
 const PROCESSES: usize = 3;
 
@@ -90,6 +90,10 @@ impl Campaign {
             let mut tally = Tally::default();
             let mut running = JoinSet::new();
             for seed in seeds {
+                if self.mutant.is_some() && tally.violations() > 0 {
+                    // It is caught.
+                    break;
+                }
                 if running.len() >= SIDE_BY_SIDE {
                     tally.merge(running.join_next().await.expect("some").expect("it ends"));
                 }
@@ -128,7 +132,9 @@ async fn one(seed: u64, scene: Scene, mutant: Option<Mutant>, stores: Stores) ->
     let mut schedule = Schedule::new(seed, scene, mutant, &stores);
     let problem = schedule.run().await;
     let mut tally = Tally::default();
-    tally.add(seed, &schedule.world, &schedule.caches, problem);
+    let fleet = &schedule.fleet;
+    let caches = [fleet.caches(), fleet.dead.clone()].concat();
+    tally.add(seed, &schedule.world, &caches, problem);
     if number("SCHEDULE_SEED").is_some() {
         println!("{:?}\n{}", schedule.world.plan, schedule.world.history);
     }

@@ -1,14 +1,27 @@
 //! The promise, checked on what happened.
 //!
-//! A call that begins after an invalidation of its entry has returned is not answered with a value whose body had begun
-//! when that invalidation was started, nor with such a body's error. Between its start and its return there is a moment
-//! at which the slot is emptied; a body that begins after it may be stored, and begins before the invalidation returns.
-//! So "begun before it returned" would be too strong, and such values are counted. What the database had when the
-//! invalidation was started, such a body has read.
+//! A call that begins after an invalidation of its entry has returned, be it of the entry, of a tag, or of a prefix, is
+//! not answered with a value whose body had begun when that invalidation was started, nor with such a body's error.
+//! Between its start and its return there is a moment at which the slot is emptied; a body that begins after it may be
+//! stored, and begins before the invalidation returns. So "begun before it returned" would be too strong, and such values
+//! are counted. What the database had when the invalidation was started, such a body has read. If the invalidation has
+//! failed, this holds for the calls of its own process.
+//!
+//! A value that is put by hand may be older than that: it counts as one that was made while it was put, as nobody else
+//! can know better. So it is not served after an invalidation that was started when the put had returned. The put itself
+//! is an invalidation of all that bodies have read before it. A put that has failed may still come at any time.
+//!
+//! What a function that writes has committed is promised in [`writes`](crate::writes).
+
+use std::collections::HashMap;
+use std::time::Duration;
 
 use cached_runtime::Outcome;
 
-use crate::history::{Call, Emptying, History};
+use crate::deeds::Deed;
+use crate::functions::Origin;
+use crate::history::{Call, History};
+use crate::plan::Action;
 
 /// What the checker has seen in one schedule.
 #[derive(Default)]
@@ -16,42 +29,102 @@ pub(crate) struct Findings {
     pub(crate) violations: Vec<String>,
     /// Answers that an invalidation could have made wrong.
     pub(crate) checked: u64,
+    /// Answers that a write could have made wrong.
+    pub(crate) checked_writes: u64,
     /// Values whose bodies began while an invalidation was under way, and that were served when it had returned.
     pub(crate) born_meanwhile: u64,
 }
 
-pub(crate) fn check(history: &History) -> Findings {
+/// Some values are too old for some calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bar {
+    pub(crate) action: Action,
+    /// Only values of this entry.
+    pub(crate) number: u8,
+    /// Only those of this team, if not all.
+    pub(crate) team: Option<u8>,
+    /// Only for calls of this process, if not all.
+    pub(crate) life: Option<usize>,
+    /// For calls that begin later than that.
+    pub(crate) from: u64,
+    /// Values that were born before.
+    pub(crate) born: u64,
+    /// Values whose putting by hand had ended before.
+    pub(crate) settled: u64,
+    /// Values of older versions.
+    pub(crate) version: u64,
+}
+
+/// `lease` is how long the intents of writers stand.
+pub(crate) fn check(history: &History, lease: Duration) -> Findings {
     let mut findings = Findings::default();
-    let emptyings = history.emptyings();
+    let puts = history.puts();
+    let mut bars = history.bars();
+    let removals = history.removals();
+    for written in history.writes() {
+        bars.extend(written.bars(&removals, lease));
+    }
     for call in history.calls() {
         let number = call.read.number;
         if usize::from(number) != call.action.slot {
             findings.violations.push(format!("a wrong answer: {call:?}"));
         }
-        let before = |it: &&Emptying| it.number == number && it.returned < call.began;
-        for emptying in emptyings.iter().filter(before) {
-            findings.add(&call, emptying);
+        for bar in bars.iter().filter(|bar| bar.is_about(&call)) {
+            findings.add(&call, bar, &puts);
         }
     }
     findings
 }
 
+impl Bar {
+    /// Of what that action is about, and nothing more.
+    pub(crate) fn new(action: Action, number: u8, from: u64) -> Self {
+        let (team, life) = (None, None);
+        Self { action, number, team, life, from, born: 0, settled: 0, version: 0 }
+    }
+
+    fn is_about(&self, call: &Call) -> bool {
+        let read = call.read;
+        read.number == self.number
+            && self.from < call.began
+            && self.team.is_none_or(|team| team == read.team())
+            && self.life.is_none_or(|life| life == call.life)
+    }
+
+    /// It leaves stale values.
+    fn is_expiry(&self) -> bool {
+        self.action.deed == Deed::Expire
+    }
+
+    fn is_write(&self) -> bool {
+        matches!(self.action.deed, Deed::Write(..))
+    }
+}
+
 impl Findings {
-    fn add(&mut self, call: &Call, emptying: &Emptying) {
-        let is_older = call.read.born < emptying.started;
-        if emptying.is_expiry() {
+    fn add(&mut self, call: &Call, bar: &Bar, puts: &HashMap<u64, u64>) {
+        let read = call.read;
+        if bar.is_expiry() {
             // Stale it may be.
             let is_fresh = matches!(call.outcome, Outcome::Hit | Outcome::Shared | Outcome::Miss);
+            let is_older = read.origin != Origin::Hand && read.born < bar.born;
             if is_older && is_fresh && !call.is_error {
-                self.violations
-                    .push(format!("fresh after it was expired: {call:?}\n  {emptying:?}"));
+                self.violations.push(format!("fresh after it was expired: {call:?}\n  {bar:?}"));
             }
             return;
         }
-        self.checked += 1;
-        if is_older || call.read.version < emptying.version {
-            self.violations.push(format!("older than an invalidation: {call:?}\n  {emptying:?}"));
-        } else if call.read.born < emptying.returned {
+        if bar.is_write() {
+            self.checked_writes += 1;
+        } else {
+            self.checked += 1;
+        }
+        let is_older = match read.origin {
+            Origin::Hand => puts.get(&read.born).is_some_and(|settled| *settled < bar.settled),
+            Origin::Body | Origin::Writer => read.born < bar.born || read.version < bar.version,
+        };
+        if is_older {
+            self.violations.push(format!("too old: {call:?}\n  {bar:?}"));
+        } else if bar.born > 0 && read.born < bar.from {
             self.born_meanwhile += 1;
         }
     }

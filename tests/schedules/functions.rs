@@ -3,19 +3,35 @@
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use cached_runtime::{Entry, redis_cache};
+use cached_runtime::redis_cache;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Slot;
 use crate::world::World;
 
 /// What was in the database, and when it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Read {
     pub(crate) number: u8,
-    /// When the body began.
+    /// When the body began, or the writer has committed.
     pub(crate) born: u64,
     pub(crate) version: u64,
+    pub(crate) origin: Origin,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Origin {
+    Body,
+    /// What a function that writes has written.
+    Writer,
+    /// Put into its entry by hand, at any time after it was read.
+    Hand,
+}
+
+impl Read {
+    /// What results name as their tag.
+    pub(crate) fn team(&self) -> u8 {
+        u8::from(!self.version.is_multiple_of(2))
+    }
 }
 
 /// The error of a body; its read is good for the same check.
@@ -24,32 +40,20 @@ pub(crate) struct Failure(pub(crate) Read);
 
 /// An error that is no `Clone`, so each follower runs its body.
 #[derive(Debug)]
-pub(crate) struct Unique(Failure);
+pub(crate) struct Unique(pub(crate) Failure);
 
 /// What a body panics with.
 pub(crate) struct Panic;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Plain,
-    UniqueErrors,
-    Revalidate,
-    IfError,
-    Both,
-    Early,
-    Sliding,
-    Process,
-}
-
 /// The prefix of all of them.
 pub(crate) const PREFIX: &str = "p";
 
-type Answer = Result<Read, Failure>;
+pub(crate) type Answer = Result<Read, Failure>;
 
-async fn body(world: &World, number: u8) -> Answer {
+pub(crate) async fn body(world: &World, number: u8) -> Answer {
     let born = world.clock.tick();
     let version = world.database.version(number);
-    let read = Read { number, born, version };
+    let read = Read { number, born, version, origin: Origin::Body };
     world.began(read);
     let drawn = world.pass_body().await;
     if drawn >= world.plan.failures {
@@ -63,12 +67,12 @@ async fn body(world: &World, number: u8) -> Answer {
 }
 
 #[redis_cache(prefix = "p", ttl = world.times().ttl, lease = world.times().lease, wait = world.times().wait, skip(world))]
-async fn plain(world: Arc<World>, number: u8) -> Answer {
+pub(crate) async fn plain(world: Arc<World>, number: u8) -> Answer {
     body(&world, number).await
 }
 
 #[redis_cache(prefix = "p", ttl = world.times().ttl, lease = world.times().lease, wait = world.times().wait, skip(world))]
-async fn unique_errors(world: Arc<World>, number: u8) -> Result<Read, Unique> {
+pub(crate) async fn unique_errors(world: Arc<World>, number: u8) -> Result<Read, Unique> {
     body(&world, number).await.map_err(Unique)
 }
 
@@ -80,7 +84,7 @@ async fn unique_errors(world: Arc<World>, number: u8) -> Result<Read, Unique> {
     wait = world.times().wait,
     skip(world)
 )]
-async fn revalidate(world: Arc<World>, number: u8) -> Answer {
+pub(crate) async fn revalidate(world: Arc<World>, number: u8) -> Answer {
     body(&world, number).await
 }
 
@@ -92,7 +96,7 @@ async fn revalidate(world: Arc<World>, number: u8) -> Answer {
     wait = world.times().wait,
     skip(world)
 )]
-async fn if_error(world: Arc<World>, number: u8) -> Answer {
+pub(crate) async fn if_error(world: Arc<World>, number: u8) -> Answer {
     body(&world, number).await
 }
 
@@ -106,7 +110,7 @@ async fn if_error(world: Arc<World>, number: u8) -> Answer {
     wait = world.times().wait,
     skip(world)
 )]
-async fn both(world: Arc<World>, number: u8) -> Answer {
+pub(crate) async fn both(world: Arc<World>, number: u8) -> Answer {
     body(&world, number).await
 }
 
@@ -118,7 +122,7 @@ async fn both(world: Arc<World>, number: u8) -> Answer {
     wait = world.times().wait,
     skip(world)
 )]
-async fn early(world: Arc<World>, number: u8) -> Answer {
+pub(crate) async fn early(world: Arc<World>, number: u8) -> Answer {
     body(&world, number).await
 }
 
@@ -130,54 +134,11 @@ async fn early(world: Arc<World>, number: u8) -> Answer {
     wait = world.times().wait,
     skip(world)
 )]
-async fn sliding(world: Arc<World>, number: u8) -> Answer {
+pub(crate) async fn sliding(world: Arc<World>, number: u8) -> Answer {
     body(&world, number).await
 }
 
 #[redis_cache(prefix = "p", ttl = world.times().ttl, flight = "process", wait = world.times().wait, skip(world))]
-async fn process(world: Arc<World>, number: u8) -> Answer {
+pub(crate) async fn process(world: Arc<World>, number: u8) -> Answer {
     body(&world, number).await
-}
-
-impl Kind {
-    /// Those whose promise is for all processes.
-    pub(crate) const OF_ALL_PROCESSES: [Self; 7] = [
-        Self::Plain,
-        Self::UniqueErrors,
-        Self::Revalidate,
-        Self::IfError,
-        Self::Both,
-        Self::Early,
-        Self::Sliding,
-    ];
-}
-
-impl Slot {
-    pub(crate) async fn call(self, world: Arc<World>) -> Answer {
-        let number = self.number;
-        match self.kind {
-            Kind::Plain => plain(world, number).await,
-            Kind::UniqueErrors => unique_errors(world, number).await.map_err(|Unique(error)| error),
-            Kind::Revalidate => revalidate(world, number).await,
-            Kind::IfError => if_error(world, number).await,
-            Kind::Both => both(world, number).await,
-            Kind::Early => early(world, number).await,
-            Kind::Sliding => sliding(world, number).await,
-            Kind::Process => process(world, number).await,
-        }
-    }
-
-    pub(crate) fn entry(self, world: Arc<World>) -> Entry<Read> {
-        let number = self.number;
-        match self.kind {
-            Kind::Plain => plain::entry(world, number),
-            Kind::UniqueErrors => unique_errors::entry(world, number),
-            Kind::Revalidate => revalidate::entry(world, number),
-            Kind::IfError => if_error::entry(world, number),
-            Kind::Both => both::entry(world, number),
-            Kind::Early => early::entry(world, number),
-            Kind::Sliding => sliding::entry(world, number),
-            Kind::Process => process::entry(world, number),
-        }
-    }
 }

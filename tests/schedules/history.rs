@@ -1,39 +1,37 @@
 //! What happened in a schedule, for the checker and for people.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use cached_runtime::{Bytes, Outcome};
 
+use crate::check::Bar;
+use crate::deeds::Deed;
 use crate::functions::Read;
-use crate::plan::{Action, Deed};
+use crate::plan::Action;
+use crate::writes::{Removal, Writing, Written};
 
 #[derive(Default)]
 pub(crate) struct History {
     events: Mutex<Vec<(u64, Event)>>,
     calls: Mutex<Vec<Call>>,
-    emptyings: Mutex<Vec<Emptying>>,
+    bars: Mutex<Vec<Bar>>,
+    /// When each value that was put by hand was there.
+    puts: Mutex<HashMap<u64, u64>>,
+    removals: Mutex<Vec<Removal>>,
+    writes: Mutex<Vec<Writing>>,
 }
 
 /// A call that was answered.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
     pub(crate) action: Action,
+    pub(crate) life: usize,
     pub(crate) began: u64,
     pub(crate) outcome: Outcome,
     pub(crate) is_error: bool,
     pub(crate) read: Read,
-}
-
-/// An invalidation, or an expiry, that returned `Ok`.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Emptying {
-    pub(crate) action: Action,
-    /// The database's version, if it wrote one; else an older one.
-    pub(crate) version: u64,
-    pub(crate) started: u64,
-    pub(crate) returned: u64,
-    pub(crate) number: u8,
 }
 
 #[derive(Debug, Clone)]
@@ -41,9 +39,13 @@ pub(crate) enum Event {
     Begins(Action),
     Body(Read),
     Answered(Action, Result<Read, Read>, Outcome),
+    Committed(Action, Option<u64>),
+    Wrote(Action, bool),
     Cancelled(Action),
     Panicked(Action),
+    Killed(Action),
     Returned(Action, bool),
+    Process(usize, Deed),
     Sent(usize, Command),
     Did(usize, Command, String),
 }
@@ -57,13 +59,6 @@ pub(crate) struct Command {
     pub(crate) value: Option<Bytes>,
 }
 
-impl Emptying {
-    /// It leaves stale values.
-    pub(crate) fn is_expiry(&self) -> bool {
-        self.action.deed == Deed::Expire
-    }
-}
-
 impl History {
     pub(crate) fn push(&self, now: u64, event: Event) {
         self.events.lock().unwrap().push((now, event));
@@ -73,8 +68,28 @@ impl History {
         self.calls.lock().unwrap().push(call);
     }
 
-    pub(crate) fn push_emptying(&self, emptying: Emptying) {
-        self.emptyings.lock().unwrap().push(emptying);
+    pub(crate) fn push_bar(&self, bar: Bar) {
+        self.bars.lock().unwrap().push(bar);
+    }
+
+    pub(crate) fn push_put(&self, read: Read, returned: u64) {
+        self.puts.lock().unwrap().insert(read.born, returned);
+    }
+
+    pub(crate) fn push_write(&self, writing: &Writing) {
+        self.writes.lock().unwrap().push(Arc::clone(writing));
+    }
+
+    /// Something takes whatever is in a slot away. Its number.
+    pub(crate) fn removes(&self, slot: &str, is_prefix: bool, sent: u64) -> usize {
+        let removal = Removal { slot: slot.to_owned(), is_prefix, sent, done: u64::MAX };
+        let mut removals = self.removals.lock().unwrap();
+        removals.push(removal);
+        removals.len() - 1
+    }
+
+    pub(crate) fn removed(&self, number: usize, now: u64) {
+        self.removals.lock().unwrap()[number].done = now;
     }
 
     pub(crate) fn events(&self) -> Vec<(u64, Event)> {
@@ -85,8 +100,21 @@ impl History {
         self.calls.lock().unwrap().clone()
     }
 
-    pub(crate) fn emptyings(&self) -> Vec<Emptying> {
-        self.emptyings.lock().unwrap().clone()
+    pub(crate) fn bars(&self) -> Vec<Bar> {
+        self.bars.lock().unwrap().clone()
+    }
+
+    pub(crate) fn puts(&self) -> HashMap<u64, u64> {
+        self.puts.lock().unwrap().clone()
+    }
+
+    pub(crate) fn removals(&self) -> Vec<Removal> {
+        self.removals.lock().unwrap().clone()
+    }
+
+    pub(crate) fn writes(&self) -> Vec<Written> {
+        let writes = self.writes.lock().unwrap();
+        writes.iter().map(|writing| writing.lock().unwrap().clone()).collect()
     }
 }
 
@@ -118,8 +146,12 @@ impl fmt::Display for Event {
             Self::Answered(action, Err(read), outcome) => {
                 write!(f, "{action}: {outcome:?}, the error born at {}", read.born)
             }
+            Self::Wrote(action, is_ok) => write!(f, "{action}: has written, Ok: {is_ok}"),
             Self::Cancelled(action) => write!(f, "{action}: cancelled"),
             Self::Panicked(action) => write!(f, "{action}: panicked"),
+            Self::Killed(action) => write!(f, "{action}: killed"),
+            Self::Committed(action, version) => write!(f, "{action}: commits {version:?}"),
+            Self::Process(process, deed) => write!(f, "process {process}: {deed:?}"),
             Self::Returned(action, true) => write!(f, "{action}: Ok"),
             Self::Returned(action, false) => write!(f, "{action}: failed"),
             Self::Sent(process, command) => write!(f, "    p{process} sends {command}"),
@@ -162,8 +194,17 @@ pub(crate) fn readable(bytes: &[u8]) -> String {
     let end =
         |mark: &[u8]| mark.iter().rev().take(3).rev().fold(0, |n, byte| n << 8 | u32::from(*byte));
     match bytes {
+        [2, 2, shared, _, writers @ ..] => {
+            let writers =
+                writers.chunks(29).map(|it| format!("{:x}", end(&it[..it.len().min(16)])));
+            format!("INTENT({shared}: {})", writers.collect::<Vec<_>>().join(", "))
+        }
         [2, _, token @ ..] => format!("LEASE({:x}.{:x})", token[0], end(token)),
         [3] => "HELD-OFF".to_owned(),
+        [4, epoch @ ..] if epoch.len() >= 16 => {
+            let stamp = String::from_utf8_lossy(&epoch[16..]);
+            format!("EPOCH({:x}) of {stamp}", end(&epoch[..16]))
+        }
         [1, 1, flags, rest @ ..] if flags & 1 == 1 && rest.len() >= 16 => {
             let text = String::from_utf8_lossy(&rest[16..]);
             let json = text.find('{').map_or("", |at| &text[at..]);

@@ -17,6 +17,24 @@ pub(crate) enum Mutant {
     OneToken,
     /// An acquire that comes late counts as if it had come in time.
     LateAcquire,
+    /// On a read, a value's tags are as they were when it was first read.
+    EpochsUnread,
+    /// A value gets the epochs that its tags have after the body.
+    EpochsLate,
+    /// The clock of the tags stands still.
+    ClockStill,
+    /// A writer has no intent.
+    NoIntent,
+    /// A writer puts its value though its intent is gone.
+    PutAnyway,
+    /// A writer that ends takes the intents of all away.
+    EndsAll,
+    /// The last of several writers that overlap takes itself for the only one.
+    EndsAlone,
+    /// A writer that puts nothing does not empty the slot.
+    NoEnd,
+    /// What fails is not remembered.
+    NoDoubts,
 }
 
 impl Mutant {
@@ -25,6 +43,11 @@ impl Mutant {
         match self {
             Self::CommitAlways | Self::OneToken | Self::LateAcquire => Scene::Fills,
             Self::RefillAlways => Scene::Refills,
+            Self::EpochsUnread | Self::EpochsLate => Scene::Tags,
+            Self::ClockStill => Scene::NamedTags,
+            Self::PutAnyway | Self::EndsAll | Self::EndsAlone | Self::NoEnd => Scene::Writes,
+            Self::NoIntent => Scene::Crashes,
+            Self::NoDoubts => Scene::Outages,
         }
     }
 
@@ -34,7 +57,7 @@ impl Mutant {
             Self::CommitAlways => is_lease(start) && !is_lease(value),
             // An expiry has the same bytes, and leaves them stale.
             Self::RefillAlways => !is_lease(start) && !is_lease(value) && is_fresh,
-            Self::OneToken | Self::LateAcquire => false,
+            _ => false,
         }
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use crate::functions::Kind;
+use crate::deeds::{Deed, Shares};
+use crate::kinds::Kind;
 
 /// What a campaign is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,23 @@ pub(crate) enum Scene {
     Refills,
     /// `flight = "process"`, whose promise is for the invalidations of the one process that there is.
     OneProcess,
+    /// Entries with tags.
+    Tags,
+    /// Entries whose tags only their values name.
+    NamedTags,
+    /// Functions that write.
+    Writes,
+    /// Functions that write, whose process dies.
+    Crashes,
+    /// Entries with tags, while the store fails now and then.
+    Outages,
+}
+
+impl Scene {
+    /// Whether it is about what becomes of values that are there.
+    fn begins_filled(self) -> bool {
+        !matches!(self, Self::Whole | Self::Fills | Self::OneProcess)
+    }
 }
 
 /// One entry: a function and its argument.
@@ -40,6 +58,8 @@ pub(crate) struct Plan {
     pub(crate) by_rank: bool,
     /// Whether steps wait at gates; else only bodies do.
     pub(crate) is_stepped: bool,
+    /// Whether the steps about tags and writes are one step each, or several single ones.
+    pub(crate) is_whole: bool,
     /// Of a hundred bodies that could go on now, how many do not yet, if they are held.
     pub(crate) hold: u32,
     /// Of a hundred choices, how many begin the next action.
@@ -62,6 +82,8 @@ pub(crate) struct Times {
     pub(crate) window: Duration,
     pub(crate) lease: Duration,
     pub(crate) wait: Duration,
+    /// How long a writer's intent stands.
+    pub(crate) write: Duration,
 }
 
 /// What an actor does, in which process, about which slot.
@@ -72,50 +94,25 @@ pub(crate) struct Action {
     pub(crate) deed: Deed,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Deed {
-    Call,
-    /// It is dropped at that poll, if it gets there.
-    CancelledCall(u32),
-    Refresh,
-    /// By its entry, without a body.
-    Get,
-    Invalidate,
-    /// By a client that knows nothing of caches.
-    Unlink,
-    /// As `Unlink`, and the database has not changed.
-    Evict,
-    /// The same, of the lock beside the slot.
-    EvictLock,
-    Clear,
-    InvalidatePrefix,
-    Expire,
-}
-
 impl Plan {
     pub(crate) fn draw(scene: Scene, rng: &mut Rng) -> Self {
-        let kinds: &[Kind] = match scene {
-            Scene::Whole => &Kind::OF_ALL_PROCESSES,
-            Scene::Fills => &[Kind::Plain],
-            Scene::Refills => &[Kind::Revalidate, Kind::Revalidate, Kind::IfError, Kind::Both],
-            Scene::OneProcess => &[Kind::Process],
-        };
+        let kinds = Kind::of(scene, rng);
         let processes = match scene {
             Scene::Whole => rng.usize(2..=3),
-            Scene::Fills | Scene::Refills => rng.usize(1..=2),
             Scene::OneProcess => 1,
+            _ => rng.usize(1..=2),
         };
         let most = if scene == Scene::Whole { 3 } else { 1 };
         let slots: Vec<Slot> = (0..rng.u8(1..=most).min(rng.u8(1..=most)))
             .map(|number| Slot { kind: kinds[rng.usize(..kinds.len())], number })
             .collect();
-        let emptyings = rng.u32(10..=45);
+        let shares = Shares::draw(scene, rng);
         let actions = (0..rng.usize(8..=18))
-            .map(|_| Action {
-                process: rng.usize(..processes),
+            .map(|_| {
                 // The first one most.
-                slot: rng.usize(..slots.len()).min(rng.usize(..slots.len())),
-                deed: Deed::draw(scene, emptyings, rng),
+                let slot = rng.usize(..slots.len()).min(rng.usize(..slots.len()));
+                let deed = Deed::draw(scene, shares, slots[slot].kind, rng);
+                Action { process: rng.usize(..processes), slot, deed }
             })
             .collect();
         let with_faults = scene == Scene::Whole && rng.u8(..10) < 4;
@@ -131,12 +128,13 @@ impl Plan {
             holds_bodies,
             by_rank: holds_bodies || rng.bool(),
             is_stepped: is_narrow || rng.u8(..10) < 8,
+            is_whole: rng.bool(),
             hold: if is_narrow { 95 } else { 75 },
-            haste: rng.u32(5..=50),
+            haste: rng.u32(if scene == Scene::Writes { 40..=80 } else { 5..=50 }),
             patience: if rng.u8(..10) < 3 { rng.u32(1..=6) } else { 0 },
             faults: if with_faults { rng.u32(1..=10) } else { 0 },
             failures: if rng.bool() { rng.u32(0..=50) } else { 0 },
-            begins_with_calls: rng.bool() || scene == Scene::Refills,
+            begins_with_calls: rng.bool() || scene.begins_filled(),
             ends_with_calls: rng.bool() || scene != Scene::Whole,
         }
     }
@@ -147,13 +145,17 @@ impl Times {
         let mut of = |millis: &[u64]| Duration::from_millis(millis[rng.usize(..millis.len())]);
         let ttl = of(&[3, 10, LONG, LONG, LONG, LONG]);
         let window = of(&[10, LONG, LONG]);
-        let (lease, wait) = (of(&[15, 50, 300]), of(&[0, 5, 30, 150]));
+        let (lease, wait) = (of(&[20, 100, 500]), of(&[0, 5, 30, 100]));
+        let write = of(&[20, 100, 500]);
+        let long = Duration::from_millis(LONG);
         match scene {
-            Scene::Whole | Scene::OneProcess => Self { ttl, window, lease, wait },
+            Scene::Whole | Scene::OneProcess => Self { ttl, window, lease, wait, write },
+            // The end of an intent is a part of what is to be caught.
+            Scene::Crashes => Self { ttl: long, window: long, lease, wait, write: of(&[10, 30]) },
             // What is to be caught takes several turns, and nothing is to end before.
-            Scene::Fills | Scene::Refills => {
-                let long = Duration::from_millis(LONG);
-                Self { ttl: long, window: long, lease: Duration::from_millis(300), wait }
+            _ => {
+                let lease = Duration::from_millis(300);
+                Self { ttl: long, window: long, lease, wait, write: long }
             }
         }
     }
@@ -161,26 +163,3 @@ impl Times {
 
 /// Longer than any schedule, in milliseconds.
 const LONG: u64 = 60_000;
-
-impl Deed {
-    /// `emptyings` of a hundred take a value away.
-    fn draw(scene: Scene, emptyings: u32, rng: &mut Rng) -> Self {
-        use Deed::{
-            Call, CancelledCall, Clear, Evict, EvictLock, Expire, Get, Invalidate,
-            InvalidatePrefix, Refresh, Unlink,
-        };
-        let own = [Invalidate, Invalidate, Invalidate, Invalidate, Clear, InvalidatePrefix];
-        let of_others = [Unlink, Unlink, Unlink, Evict, EvictLock];
-        let is_emptying = rng.u32(..100) < emptyings;
-        match rng.usize(..16) {
-            roll @ 0..6 if is_emptying => own[roll],
-            roll @ 6..11 if is_emptying && scene != Scene::OneProcess => of_others[roll - 6],
-            _ if is_emptying && scene != Scene::OneProcess => Expire,
-            _ if is_emptying => Invalidate,
-            0 | 1 if scene != Scene::Fills => CancelledCall(rng.u32(1..=12)),
-            2 | 3 if scene == Scene::Whole => Refresh,
-            4 => Get,
-            _ => Call,
-        }
-    }
-}

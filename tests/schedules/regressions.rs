@@ -8,9 +8,11 @@ use fastrand::Rng;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::functions::{Kind, Read};
+use crate::functions::Read;
+use crate::kinds::Kind;
+use crate::life::Life;
 use crate::plan::{Plan, Scene, Slot, Times};
-use crate::store::Steered;
+use crate::steered::Steered;
 use crate::world::World;
 
 const SLOT: u8 = 0;
@@ -30,12 +32,14 @@ impl Stage {
             window: Duration::from_secs(60),
             lease: Duration::from_secs(1),
             wait: Duration::from_secs(60),
+            write: Duration::from_secs(1),
         };
         let plan = Plan { times, is_stepped, faults: 0, failures: 0, holds_bodies: false, ..plan };
-        let world = Arc::new(World::new(plan, Rng::with_seed(1)));
+        let world = Arc::new(World::new(plan, String::new(), Rng::with_seed(1)));
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
         let caches = [0, 1].map(|process| {
-            let steered = Steered::new(Arc::clone(&store), &world, process, None);
+            let life = Arc::new(Life::new(process, process));
+            let steered = Steered::new(Arc::clone(&store), &world, &life, None);
             let cache = Cache::builder().store(steered).op_timeout(Duration::from_secs(60));
             cache.build().expect("good settings")
         });
@@ -54,14 +58,14 @@ impl Stage {
     fn invalidate(&self) -> JoinHandle<()> {
         let (slot, world) = (self.slot, Arc::clone(&self.world));
         self.world.database.write(SLOT);
-        let done = self.caches[0].scope(async move { slot.entry(world).invalidate().await });
+        let done = self.caches[0].scope(async move { slot.call_entry(world).invalidate().await });
         tokio::spawn(async move { done.await.expect("the store does not fail") })
     }
 
     fn expire(&self) -> JoinHandle<()> {
         let (slot, world) = (self.slot, Arc::clone(&self.world));
         self.world.database.write(SLOT);
-        let done = self.caches[0].scope(async move { slot.entry(world).expire().await });
+        let done = self.caches[0].scope(async move { slot.call_entry(world).expire().await });
         tokio::spawn(async move { done.await.expect("the store does not fail") })
     }
 

@@ -3,20 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cached_runtime::{Cache, Store};
+use cached_runtime::Store;
 use fastrand::Rng;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::calls::Actor;
+use crate::deeds::Deed;
+use crate::fleet::Fleet;
 use crate::functions::Panic;
 use crate::mutants::Mutant;
-use crate::plan::{Action, Deed, Plan, Scene};
-use crate::store::Steered;
+use crate::plan::{Action, Plan, Scene};
 use crate::world::{LAST, World};
 
 /// Far longer than any: one that takes so long hangs.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// Enough for the first attempts to make up for invalidations that have failed.
+const REPLAY: Duration = Duration::from_millis(80);
 
 /// The connections that a schedule uses.
 #[derive(Clone)]
@@ -28,7 +32,7 @@ pub(crate) struct Stores {
 
 pub(crate) struct Schedule {
     pub(crate) world: Arc<World>,
-    pub(crate) caches: Vec<Cache>,
+    pub(crate) fleet: Fleet,
     bare: Arc<dyn Store>,
     /// What decides; the world has another, so that it is the same choices whoever draws in between.
     rng: Rng,
@@ -39,19 +43,11 @@ impl Schedule {
     pub(crate) fn new(seed: u64, scene: Scene, mutant: Option<Mutant>, stores: &Stores) -> Self {
         let mut rng = Rng::with_seed(seed);
         let plan = Plan::draw(scene, &mut rng);
-        let world = Arc::new(World::new(plan, rng.fork()));
-        let cache_of = |process: usize| {
-            let inner = Arc::clone(&stores.processes[process]);
-            Cache::builder()
-                .store(Steered::new(inner, &world, process, mutant))
-                .namespace(format!("s{seed:x}"))
-                .op_timeout(LIMIT)
-                .build()
-                .expect("good settings")
-        };
-        let caches = (0..world.plan.processes).map(cache_of).collect();
+        let namespace = format!("s{seed:x}");
+        let world = Arc::new(World::new(plan, format!("{namespace}:"), rng.fork()));
+        let fleet = Fleet::new(&world, &stores.processes, namespace, LIMIT, mutant);
         let bare = Arc::clone(&stores.bare);
-        Self { world, caches, bare, rng, actors: JoinSet::new() }
+        Self { world, fleet, bare, rng, actors: JoinSet::new() }
     }
 
     /// What went wrong, the promise aside.
@@ -75,9 +71,11 @@ impl Schedule {
         let actions = plan.actions.iter().copied().collect();
         let ending = if plan.ends_with_calls { plan.processes } else { 0 };
         let last = (0..ending).flat_map(calls_of).collect();
-        for part in [first, actions, last] {
+        for part in [first, actions] {
             self.steer(part).await?;
         }
+        self.recover().await;
+        self.steer(last).await?;
         self.shut_down().await;
         Ok(())
     }
@@ -92,6 +90,9 @@ impl Schedule {
             while let Some(ended) = self.actors.try_join_next() {
                 judge(ended)?;
             }
+            while let Some(process) = self.world.next_doomed() {
+                self.fleet.kill(process);
+            }
             if self.actors.is_empty() && actions.is_empty() {
                 return Ok(());
             }
@@ -105,13 +106,7 @@ impl Schedule {
                 continue;
             }
             if let Some(action) = actions.pop_front() {
-                let actor = Actor {
-                    world: Arc::clone(&self.world),
-                    cache: self.caches[action.process].clone(),
-                    bare: Arc::clone(&self.bare),
-                    action,
-                };
-                self.actors.spawn(actor.act());
+                self.begin(action);
             } else if !self.open(u32::MAX) {
                 // Whoever is left waits for a clock.
                 tokio::select! {
@@ -123,9 +118,48 @@ impl Schedule {
         }
     }
 
+    fn begin(&mut self, action: Action) {
+        let process = action.process;
+        match action.deed {
+            Deed::Kill => self.fleet.kill(process),
+            Deed::Away(says_so) => self.fleet.lose_store(process, says_so),
+            Deed::Back => self.fleet.find_store(process),
+            _ => {
+                let actor = Actor {
+                    world: Arc::clone(&self.world),
+                    cache: self.fleet.cache(process),
+                    life: self.fleet.life(process),
+                    bare: Arc::clone(&self.bare),
+                    action,
+                };
+                let actor = self.actors.spawn(actor.act());
+                self.fleet.adopt(process, actor);
+            }
+        }
+    }
+
+    /// All stores are there again. Sometimes there is the time to make up for what has failed.
+    async fn recover(&mut self) {
+        let away = 0..self.world.plan.processes;
+        let away: Vec<usize> = away.filter(|process| self.fleet.is_away(*process)).collect();
+        for process in &away {
+            self.fleet.find_store(*process);
+        }
+        let until = Instant::now() + if self.rng.bool() { REPLAY } else { Duration::ZERO };
+        let is_over = |fleet: &Fleet| {
+            let is_back = away.iter().all(|process| !fleet.is_away(*process));
+            is_back && (away.is_empty() || Instant::now() >= until)
+        };
+        while !is_over(&self.fleet) {
+            while self.open(u32::MAX) {}
+            let soon = Instant::now() + Duration::from_millis(5);
+            let _ = timeout_at(soon, self.world.gates.changed()).await;
+        }
+    }
+
     /// Ends what goes on in the background.
     async fn shut_down(&mut self) {
-        let caches = self.caches.clone();
+        let caches = self.fleet.caches();
         let mut ended = tokio::spawn(async move {
             for cache in caches {
                 cache.shutdown().await;
@@ -143,14 +177,8 @@ impl Schedule {
     /// Leaves nothing for the server to keep.
     async fn clean_up(&mut self) {
         self.actors.shutdown().await;
-        for slot in self.world.plan.slots.clone() {
-            let world = Arc::clone(&self.world);
-            let entry = self.caches[0].scope(async move { slot.entry(world) }).await;
-            for name in [entry.key().to_owned(), format!("{}:refill", entry.key())] {
-                // It ends by itself, otherwise.
-                let _ = self.bare.delete(&name).await;
-            }
-        }
+        // It ends by itself, otherwise.
+        let _ = self.bare.delete_prefix(&self.world.start).await;
     }
 
     async fn settle(&mut self) {
@@ -169,11 +197,12 @@ impl Schedule {
     }
 }
 
-/// An actor may panic only as its body does.
+/// An actor may panic only as its body does, and end with its process.
 fn judge(ended: Result<(), JoinError>) -> Result<(), String> {
     match ended.map_err(JoinError::try_into_panic) {
         Ok(()) => Ok(()),
         Err(Ok(panic)) if panic.is::<Panic>() => Ok(()),
+        Err(Err(error)) if error.is_cancelled() => Ok(()),
         Err(_) => Err("an actor has panicked".to_owned()),
     }
 }

@@ -1,13 +1,14 @@
 //! A step on its way to the store and back.
 
 use std::fmt::Debug;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use cached_runtime::Error;
 
 use crate::history::{Command, Event, told};
+use crate::life::Life;
 use crate::world::World;
 
 type Op<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
@@ -21,9 +22,10 @@ pub(crate) struct Sent<T: Debug + Send + 'static> {
 }
 
 /// A step, wherever it is.
+#[derive(Clone)]
 pub(crate) struct Step {
     pub(crate) world: Arc<World>,
-    pub(crate) process: usize,
+    pub(crate) life: Arc<Life>,
     pub(crate) command: Command,
 }
 
@@ -33,9 +35,15 @@ impl<T: Debug + Send + 'static> Sent<T> {
         if self.step.world.has_way_there() {
             self.step.world.pass_step().await;
         }
+        if self.step.life.is_dead() && !self.is_bound_to_come {
+            return pending().await;
+        }
         let op = self.op.take().expect("it goes once");
         let result = self.step.happens(op).await;
         self.step.world.pass_step().await;
+        if self.step.life.is_dead() {
+            return pending().await;
+        }
         result
     }
 
@@ -53,8 +61,7 @@ impl<T: Debug + Send + 'static> Sent<T> {
 impl<T: Debug + Send + 'static> Drop for Sent<T> {
     fn drop(&mut self) {
         let Some(op) = self.op.take().filter(|_| self.is_bound_to_come) else { return };
-        let Step { world, process, command } = &self.step;
-        let step = Step { world: Arc::clone(world), process: *process, command: command.clone() };
+        let step = self.step.clone();
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
             step.world.pass_late().await;
@@ -70,7 +77,7 @@ impl Step {
         drop(at_work);
         let now = self.world.clock.tick();
         let told = told(&result);
-        self.world.history.push(now, Event::Did(self.process, self.command.clone(), told));
+        self.world.history.push(now, Event::Did(self.life.process, self.command.clone(), told));
         result
     }
 }

@@ -1,21 +1,22 @@
-//! The store of one process: each step waits at gates, and some go wrong.
+//! The single steps of the store of one process: each waits at gates, and some go wrong.
 
 use std::fmt::Debug;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::sync::Arc;
 use std::time::Duration;
 
 use cached_runtime::{Bytes, Error, Store, StoreFuture};
 
 use crate::history::{Command, Event};
+use crate::life::Life;
 use crate::mutants::{Mutant, OneToken, is_lease};
 use crate::steps::{Sent, Step};
 use crate::world::World;
 
-pub(crate) struct Steered {
+pub(crate) struct Steps {
     pub(crate) inner: Arc<dyn Store>,
     pub(crate) world: Arc<World>,
-    pub(crate) process: usize,
+    pub(crate) life: Arc<Life>,
     mutant: Option<Mutant>,
     tokens: Option<OneToken>,
 }
@@ -31,15 +32,15 @@ enum Fault {
     Late,
 }
 
-impl Steered {
+impl Steps {
     pub(crate) fn new(
         inner: Arc<dyn Store>,
         world: &Arc<World>,
-        process: usize,
+        life: &Arc<Life>,
         mutant: Option<Mutant>,
     ) -> Self {
-        let tokens = (mutant == Some(Mutant::OneToken)).then(|| OneToken::new(process));
-        Self { inner, world: Arc::clone(world), process, mutant, tokens }
+        let tokens = (mutant == Some(Mutant::OneToken)).then(|| OneToken::new(life.process));
+        Self { inner, world: Arc::clone(world), life: Arc::clone(life), mutant, tokens }
     }
 
     fn fault(&self, is_write: bool) -> Option<Fault> {
@@ -52,7 +53,7 @@ impl Steered {
     }
 
     /// Takes a step from gate to gate.
-    async fn step<T, F>(
+    pub(crate) async fn step<T, F>(
         &self,
         command: Command,
         op: impl FnOnce(Arc<dyn Store>) -> F,
@@ -61,16 +62,22 @@ impl Steered {
         T: Debug + Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
+        if self.life.is_dead() {
+            return pending().await;
+        }
+        if self.life.refuses() {
+            return Err(Error::custom("away"));
+        }
         let is_write = !command.verb.starts_with("get");
         let fault = self.fault(is_write);
         let now = self.world.clock.tick();
-        self.world.history.push(now, Event::Sent(self.process, command.clone()));
+        self.world.history.push(now, Event::Sent(self.life.process, command.clone()));
         let op = op(Arc::clone(&self.inner));
         let sent = Sent {
             // A call that is dropped takes back what is on its way only sometimes.
             is_bound_to_come: is_write && self.world.plan.is_stepped && self.world.draw() < 50,
             op: Some(Box::pin(op)),
-            step: Step { world: Arc::clone(&self.world), process: self.process, command },
+            step: self.at(command),
         };
         match fault {
             None => sent.go().await,
@@ -87,6 +94,10 @@ impl Steered {
                 Err(Error::custom("late"))
             }
         }
+    }
+
+    fn at(&self, command: Command) -> Step {
+        Step { world: Arc::clone(&self.world), life: Arc::clone(&self.life), command }
     }
 
     fn out(&self, bytes: Bytes) -> Bytes {
@@ -110,11 +121,11 @@ impl Steered {
     }
 }
 
-fn command(verb: &'static str, slot: &str) -> Command {
+pub(crate) fn command(verb: &'static str, slot: &str) -> Command {
     Command { verb, slot: slot.to_owned(), start: None, value: None }
 }
 
-impl Store for Steered {
+impl Store for Steps {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
         Box::pin(async move {
             let name = slot.to_owned();
@@ -169,7 +180,7 @@ impl Store for Steered {
             let op =
                 |store: Arc<dyn Store>| async move { store.set_if_absent(&name, sent, ttl).await };
             if self.mutant == Some(Mutant::LateAcquire) && is_lease(&value) {
-                let step = Step { world: Arc::clone(&self.world), process: self.process, command };
+                let step = self.at(command);
                 let op = op(Arc::clone(&self.inner));
                 Sent { op: Some(Box::pin(op)), step, is_bound_to_come: true }.comes_late();
                 return Ok(None);
@@ -247,5 +258,9 @@ impl Store for Steered {
 
     fn ping(&self) -> StoreFuture<'_, ()> {
         self.inner.ping()
+    }
+
+    fn is_away(&self) -> bool {
+        self.life.says_so()
     }
 }

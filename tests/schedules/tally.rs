@@ -6,8 +6,8 @@ use std::fmt;
 use cached_runtime::Cache;
 
 use crate::check::check;
+use crate::deeds::{Deed, Fate, Stop, When};
 use crate::history::Event;
-use crate::plan::Deed;
 use crate::world::World;
 
 #[derive(Default)]
@@ -22,7 +22,7 @@ pub(crate) struct Tally {
 const SHOWN: usize = 3;
 
 /// What a schedule may come to, all of which is to occur.
-const INTERESTING: [&str; 16] = [
+const INTERESTING: [&str; 24] = [
     "hits",
     "shared",
     "stale",
@@ -39,6 +39,14 @@ const INTERESTING: [&str; 16] = [
     "born meanwhile",
     "shared errors",
     "got",
+    "tags invalidated",
+    "puts",
+    "writes",
+    "failed writes",
+    "checked after writes",
+    "killed after a commit",
+    "outages",
+    "killed",
 ];
 
 impl Tally {
@@ -49,9 +57,10 @@ impl Tally {
         caches: &[Cache],
         problem: Option<String>,
     ) {
-        let findings = check(&world.history);
+        let findings = check(&world.history, world.times().write);
         self.count("schedules", 1);
         self.count("checked", findings.checked);
+        self.count("checked after writes", findings.checked_writes);
         self.count("born meanwhile", findings.born_meanwhile);
         for cache in caches {
             let total = cache.stats().total;
@@ -91,9 +100,31 @@ impl Tally {
                 Event::Returned(action, true) if action.deed == Deed::Expire => {
                     self.count("expiries", 1);
                 }
-                Event::Returned(_, true) => self.count("invalidations", 1),
+                Event::Returned(action, true) if action.deed == Deed::Put => self.count("puts", 1),
+                Event::Returned(action, true) => {
+                    let is_of_tag =
+                        matches!(action.deed, Deed::InvalidateTag(_) | Deed::InvalidateTags);
+                    self.count("tags invalidated", is_of_tag.into());
+                    self.count("invalidations", 1);
+                }
                 Event::Returned(_, false) => self.count("failed invalidations", 1),
-                Event::Begins(_) | Event::Body(_) | Event::Sent(..) | Event::Did(..) => {}
+                Event::Wrote(_, true) => self.count("writes", 1),
+                Event::Wrote(_, false) => self.count("failed writes", 1),
+                Event::Killed(action) => {
+                    let is_crash = matches!(
+                        action.deed,
+                        Deed::Write(_, Fate::Stops(Stop::Dies, When::AfterCommit))
+                    );
+                    self.count("killed after a commit", is_crash.into());
+                    self.count("killed", 1);
+                }
+                Event::Process(_, Deed::Away(_)) => self.count("outages", 1),
+                Event::Process(..)
+                | Event::Committed(..)
+                | Event::Begins(_)
+                | Event::Body(_)
+                | Event::Sent(..)
+                | Event::Did(..) => {}
             }
         }
     }

@@ -5,21 +5,26 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use fastrand::Rng;
 
+use crate::deeds::Tag;
 use crate::functions::Read;
 use crate::gates::Gates;
 use crate::history::{Event, History};
-use crate::plan::{Plan, Scene, Times};
+use crate::plan::{Plan, Scene, Slot, Times};
 
 /// Those of a higher rank are the last to go on.
 pub(crate) const LAST: u32 = u32::MAX / 16 * 15;
 
 pub(crate) struct World {
     pub(crate) plan: Plan,
+    /// What the names of all slots start with.
+    pub(crate) start: String,
     pub(crate) clock: Clock,
     pub(crate) database: Database,
     pub(crate) gates: Gates,
     pub(crate) history: History,
     rng: Mutex<Rng>,
+    /// Processes that are to be killed now.
+    doomed: Mutex<Vec<usize>>,
 }
 
 /// Tells what came first.
@@ -41,20 +46,23 @@ impl Database {
         self.0[usize::from(number)].load(Ordering::SeqCst)
     }
 
-    pub(crate) fn write(&self, number: u8) {
-        self.0[usize::from(number)].fetch_add(1, Ordering::SeqCst);
+    /// The version that it then has.
+    pub(crate) fn write(&self, number: u8) -> u64 {
+        self.0[usize::from(number)].fetch_add(1, Ordering::SeqCst) + 1
     }
 }
 
 impl World {
-    pub(crate) fn new(plan: Plan, rng: Rng) -> Self {
+    pub(crate) fn new(plan: Plan, start: String, rng: Rng) -> Self {
         Self {
             plan,
+            start,
             clock: Clock::default(),
             database: Database::default(),
             gates: Gates::default(),
             history: History::default(),
             rng: Mutex::new(rng),
+            doomed: Mutex::default(),
         }
     }
 
@@ -76,6 +84,12 @@ impl World {
         let rank = if self.plan.holds_bodies { LAST.. } else { 0.. };
         let rank = self.rng().u32(rank);
         self.gates.pass(rank).await % 100
+    }
+
+    /// A writer waits, not longer than a step.
+    pub(crate) async fn pass_writer(&self) {
+        let rank = self.rng().u32(..);
+        self.gates.pass(rank).await;
     }
 
     /// A step waits.
@@ -100,5 +114,36 @@ impl World {
 
     pub(crate) fn began(&self, read: Read) {
         self.history.push(read.born, Event::Body(read));
+    }
+
+    /// The entries under a tag, each with the team whose values are meant if not all are.
+    pub(crate) fn under(&self, tag: Tag, slot: Slot) -> Vec<(u8, Option<u8>)> {
+        let slots = self.plan.slots.iter().filter(|it| match tag {
+            Tag::All => it.kind.has_tags_of_arguments(),
+            Tag::Own => it.number == slot.number && it.kind.has_tags_of_arguments(),
+            Tag::Team(_) => it.kind.has_tags_of_result(),
+        });
+        let team = if let Tag::Team(team) = tag { Some(team) } else { None };
+        slots.map(|it| (it.number, team)).collect()
+    }
+
+    /// The slot of a tag.
+    pub(crate) fn tag_slot(&self, tag: Tag, slot: Slot) -> String {
+        format!("{}%tag:{}", self.start, slot.tag_text(tag))
+    }
+
+    /// The slot of the clock of all tags.
+    pub(crate) fn clock_slot(&self) -> String {
+        format!("{}%tags", self.start)
+    }
+
+    /// This process is to be killed.
+    pub(crate) fn doom(&self, process: usize) {
+        self.doomed.lock().unwrap().push(process);
+        self.gates.tell();
+    }
+
+    pub(crate) fn next_doomed(&self) -> Option<usize> {
+        self.doomed.lock().unwrap().pop()
     }
 }
