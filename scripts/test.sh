@@ -12,6 +12,7 @@ main() {
     install_missing
     target=$(metadata "workspace['target_directory']")
     logs=$target/test-logs
+    rm -rf "$logs"
     mkdir -p "$logs"
 
     step 'format' cargo fmt --all --check
