@@ -18,16 +18,22 @@ main() {
     step 'clippy, everything' clippy --workspace --all-targets --all-features
     step 'clippy, tests without features' clippy -p cached-runtime --all-targets --no-default-features
     step 'clippy, each feature alone' each_feature
-    step 'tests' cargo test --workspace --all-features --lib --bins --tests --examples
+    step 'build of the tests' build
+    # What computes runs beside what mostly waits, and gives way to it.
+    (step 'tests that compute' nice -n 15 bash -ec "$(declare -f computing workspace); computing") &
+    trap 'kill %1 2>/dev/null' EXIT
+    step 'tests that wait' waiting
+    wait %1
+    trap - EXIT
     step 'tests in documentation' cargo test --workspace --all-features --doc
     step 'documentation' env RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --all-features
     step 'packages' packages
     step 'dependencies' python3 scripts/dependencies.py
     step 'example quickstart' quickstart
-    step 'example lock' cargo run --example lock
+    step 'other examples' examples
     step 'example incomes, with an outage' cargo run -p incomes -- --outage --seconds 6 --tasks 16
     printf 'ok    %5d s  in all\n' "$SECONDS"
-    # Every `test result:` line of both steps says ok, or the step would have failed.
+    # Every `test result:` line of these steps says ok, or the step would have failed.
     cat "$logs"/tests*.log | awk '/^test result: ok/ { passed += $4; failed += $6 }
         END { printf "%d passed, %d failed\n", passed, failed }'
 }
@@ -49,6 +55,33 @@ step() {
         exit 1
     fi
     printf 'ok    %5d s  %s\n' $((SECONDS - began)) "$name"
+}
+
+# All but the models and the schedules of flights: the features of these are for whoever has the time.
+workspace() {
+    cargo test --workspace --all-features --exclude protocol-model --exclude flight-schedules "$@"
+}
+
+build() {
+    workspace --lib --bins --tests --examples --no-run
+    cargo test -p protocol-model -p flight-schedules --no-run
+}
+
+computing() {
+    cargo test -p protocol-model -p flight-schedules
+    workspace --test ui
+}
+
+# More at a time than there are processors, as each waits for most of its time.
+waiting() {
+    RUST_TEST_THREADS=4 workspace --lib --bins --tests --examples -- --skip what_the_compiler
+}
+
+examples() {
+    local name
+    for name in invalidate tags write_through write_behind lock; do
+        cargo run --example "$name"
+    done
 }
 
 clippy() {
