@@ -145,8 +145,8 @@ impl Times {
         let mut of = |millis: &[u64]| Duration::from_millis(millis[rng.usize(..millis.len())]);
         let ttl = of(&[3, 10, LONG, LONG, LONG, LONG]);
         let window = of(&[10, LONG, LONG]);
-        let (lease, wait) = (of(&[20, 100, 500]), of(&[0, 5, 30, 100]));
-        let write = of(&[20, 100, 500]);
+        let (lease, wait) = (of(&[20, 100, 300]), of(&[0, 5, 30, 100]));
+        let write = of(&[20, 100, 300]);
         let long = Duration::from_millis(LONG);
         match scene {
             Scene::Whole | Scene::OneProcess => Self { ttl, window, lease, wait, write },

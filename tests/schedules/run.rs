@@ -13,11 +13,14 @@ use crate::deeds::Deed;
 use crate::fleet::Fleet;
 use crate::functions::Panic;
 use crate::mutants::Mutant;
-use crate::plan::{Action, Plan, Scene};
+use crate::plan::{Action, Plan, Scene, Times};
 use crate::world::{LAST, World};
 
 /// Far longer than any: one that takes so long hangs.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// With more, the few that wait so often would take the time of many others.
+const NAPS: u32 = 4;
 
 /// Enough for the first attempts to make up for invalidations that have failed.
 const REPLAY: Duration = Duration::from_millis(80);
@@ -37,6 +40,8 @@ pub(crate) struct Schedule {
     /// What decides; the world has another, so that it is the same choices whoever draws in between.
     rng: Rng,
     actors: JoinSet<()>,
+    /// How often it still waits for the end of a lease.
+    naps: u32,
 }
 
 impl Schedule {
@@ -47,7 +52,7 @@ impl Schedule {
         let world = Arc::new(World::new(plan, format!("{namespace}:"), rng.fork()));
         let fleet = Fleet::new(&world, &stores.processes, namespace, LIMIT, mutant);
         let bare = Arc::clone(&stores.bare);
-        Self { world, fleet, bare, rng, actors: JoinSet::new() }
+        Self { world, fleet, bare, rng, actors: JoinSet::new(), naps: NAPS }
     }
 
     /// What went wrong, the promise aside.
@@ -96,8 +101,11 @@ impl Schedule {
             if self.actors.is_empty() && actions.is_empty() {
                 return Ok(());
             }
-            if self.rng.u32(..100) < self.world.plan.patience {
-                sleep(self.world.times().lease + Duration::from_millis(1)).await;
+            if self.naps > 0 && self.rng.u32(..100) < self.world.plan.patience {
+                let Times { lease, write, .. } = self.world.times();
+                let nap = self.rng.choice([lease, write]).unwrap_or(lease);
+                sleep(nap + Duration::from_millis(1)).await;
+                self.naps -= 1;
             }
             let starts = self.rng.u32(..100) < self.world.plan.haste;
             let plan = &self.world.plan;

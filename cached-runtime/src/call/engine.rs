@@ -219,10 +219,10 @@ struct Doubted<'a> {
 }
 
 impl Doubted<'_> {
-    fn settle<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
+    fn settle<T>(mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         // With wrong settings no slot was ever filled, and none ever will be.
         if outcome.as_ref().err().is_none_or(Error::is_setting) {
-            self.doubts.iter().for_each(|doubt| self.engine.doubts.remove(doubt));
+            self.doubts.drain(..).for_each(|doubt| self.engine.doubts.remove(&doubt));
         }
         outcome
     }

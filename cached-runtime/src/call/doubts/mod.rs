@@ -213,8 +213,10 @@ impl Doubts {
     pub(super) fn release(&self, doubt: &Doubt) {
         let mut doubted = self.lock();
         let (map, name) = doubted.place(&doubt.subject);
-        if let Some(state) = map.get_mut(name).filter(|state| state.number == doubt.number) {
-            (state.is_held, state.has_failed) = (false, true);
+        if let Some(state) = map.get_mut(name) {
+            // A later one that is under way makes up for it only when it has gone through.
+            state.has_failed = true;
+            state.is_held &= state.number != doubt.number;
         }
     }
 
@@ -311,6 +313,19 @@ mod tests {
         doubts.remove_under("t:user:", doubts.last());
         assert!(!doubts.about("t:user:1") && doubts.about("t:users:1"));
         assert_eq!(doubts.some().len(), 2);
+    }
+
+    #[test]
+    fn what_has_failed_stays_so_while_a_later_one_is_under_way() {
+        let doubts = doubts(MOST);
+        let [tag, clock] = ["t:%tag:a", "t:%tags"].map(|name| names(&[name]));
+        let first = doubts.add_tags(&tag).remove(0);
+        let later = doubts.add_tags(&tag).remove(0);
+        assert!(!doubts.about_tags(&clock));
+        doubts.release(&first);
+        assert!(doubts.about_tags(&clock) && doubts.some().is_empty());
+        doubts.remove(&later);
+        assert!(!doubts.about_tags(&clock));
     }
 
     #[test]
