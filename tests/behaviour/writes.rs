@@ -203,6 +203,29 @@ on_every_store! {
         assert_eq!(observe(version(&db, 1)).await, (4, Outcome::Hit));
     }
 
+    async fn a_delete_while_a_fill_is_under_way(world) {
+        let db = Arc::new(Database::at(1));
+        for by in ["entry", "store"] {
+            db.set(1);
+            let gate = db.hold();
+            let early = spawn(&world, &db, |db| async move { version(&db, 1).await });
+            gate.entered().await;
+            db.set(2);
+            match (by, &world.server) {
+                ("store", Some(server)) => {
+                    server.command(&["DEL", version::entry(1).key()]).await;
+                }
+                _ => version::entry(1).invalidate().await.unwrap(),
+            }
+            // It began after the deletion, and may not have what was read before.
+            let late = spawn(&world, &db, |db| async move { version(&db, 1).await });
+            gate.open();
+            assert_eq!((early.await.unwrap(), late.await.unwrap()), (1, 2), "{by}");
+            assert_eq!(version(&db, 1).await, 2, "{by}");
+            version::entry(1).invalidate().await.unwrap();
+        }
+    }
+
     /// The first to write is the last to end.
     async fn two_writers_whose_database_order_and_cache_order_differ(world) {
         let db = Arc::new(Database::at(1));
