@@ -103,8 +103,7 @@ impl Schedule {
             }
             if self.naps > 0 && self.rng.u32(..100) < self.world.plan.patience {
                 let Times { lease, write, .. } = self.world.times();
-                let nap = self.rng.choice([lease, write]).unwrap_or(lease);
-                sleep(nap + Duration::from_millis(1)).await;
+                sleep(lease.min(write) + Duration::from_millis(1)).await;
                 self.naps -= 1;
             }
             let starts = self.rng.u32(..100) < self.world.plan.haste;
