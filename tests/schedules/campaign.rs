@@ -90,7 +90,7 @@ impl Campaign {
             let mut tally = Tally::default();
             let mut running = JoinSet::new();
             for seed in seeds {
-                if self.mutant.is_some() && tally.violations() > 0 {
+                if self.mutant.is_some() && tally.wrong_answers() > 0 {
                     // It is caught.
                     break;
                 }

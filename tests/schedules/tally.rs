@@ -13,6 +13,7 @@ use crate::world::World;
 #[derive(Default)]
 pub(crate) struct Tally {
     counts: BTreeMap<&'static str, u64>,
+    wrong_answers: u64,
     /// For people, with their seeds.
     violations: Vec<String>,
     violated: u64,
@@ -73,6 +74,7 @@ impl Tally {
             self.count("undecodable", total.undecodable);
         }
         self.count_events(world);
+        self.wrong_answers += u64::from(!findings.violations.is_empty());
         let problems: Vec<String> = findings.violations.into_iter().chain(problem).collect();
         if problems.is_empty() {
             return;
@@ -134,12 +136,14 @@ impl Tally {
             self.count(name, count);
         }
         self.violated += other.violated;
+        self.wrong_answers += other.wrong_answers;
         self.violations.extend(other.violations);
         self.violations.truncate(SHOWN);
     }
 
-    pub(crate) fn violations(&self) -> u64 {
-        self.violated
+    /// Schedules with an answer that must not be, and not merely ones that have hung.
+    pub(crate) fn wrong_answers(&self) -> u64 {
+        self.wrong_answers
     }
 
     pub(crate) fn assert_sound(&self) {
