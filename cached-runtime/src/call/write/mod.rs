@@ -17,9 +17,12 @@ use crate::key::TagNames;
 use crate::{Cache, Entry, Error};
 
 mod after;
+mod own;
 mod writer;
 
 pub use after::After;
+pub(super) use own::is_writing;
+use own::writing;
 use writer::Writer;
 
 /// How long an intent stands if its process dies.
@@ -119,7 +122,7 @@ where
 {
     let cache = write.cache.clone();
     let mut writer = Box::pin(Writer::begin(write)).await;
-    let returned = body().await;
+    let returned = writing(writer.slots(), body()).await;
     writer.returned();
     match returned.split() {
         Ok(value) => {

@@ -129,6 +129,11 @@ impl Writer {
         writer
     }
 
+    /// The entries that it is about.
+    pub(super) fn slots(&self) -> impl Iterator<Item = String> {
+        self.entries.iter().map(|written| written.target.slot.clone())
+    }
+
     /// The body has returned.
     pub(super) fn returned(&mut self) {
         self.is_running = false;
