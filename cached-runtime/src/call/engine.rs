@@ -127,14 +127,21 @@ impl Engine {
         Ok(is_stored)
     }
 
-    /// A writer of these tags has ended, by their slots; as [`delete`](Self::delete).
+    /// A writer of these tags has ended, by their slots; as [`delete`](Self::delete). Its intents, if they may be there, are
+    /// taken back as well.
     pub(super) async fn end_tag_writes(
         self: &Arc<Self>,
         tags: &[String],
         token: [u8; 16],
+        has_intents: bool,
     ) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        let doubted = Doubted { engine: self, doubts: self.doubts.add_tags(tags) };
+        let doubts = if has_intents {
+            self.doubts.add_written_tags(tags, token)
+        } else {
+            self.doubts.add_tags(tags)
+        };
+        let doubted = Doubted { engine: self, doubts };
         let end = async {
             // First the clock: what is being filled, and will name one of these tags, sees that or an intent.
             store.invalidate_tags(&self.clock, &[]).await?;
@@ -214,10 +221,10 @@ struct Doubted<'a> {
 }
 
 impl Doubted<'_> {
-    fn settle<T>(self, outcome: Result<T, Error>) -> Result<T, Error> {
+    fn settle<T>(mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         // With wrong settings no slot was ever filled, and none ever will be.
         if outcome.as_ref().err().is_none_or(Error::is_setting) {
-            self.doubts.iter().for_each(|doubt| self.engine.doubts.remove(doubt));
+            self.doubts.drain(..).for_each(|doubt| self.engine.doubts.remove(&doubt));
         }
         outcome
     }

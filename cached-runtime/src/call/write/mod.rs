@@ -42,6 +42,18 @@ struct TagTargets {
     engine: Arc<Engine>,
     names: Vec<String>,
     slots: Vec<String>,
+    intent: Intent,
+}
+
+/// What is known of an intent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    /// It was not sent.
+    Absent,
+    /// It may come into the slot later, when others have long written.
+    Pending,
+    /// It has been put into the slot.
+    Placed,
 }
 
 /// What a call of a function that writes is about.
@@ -101,7 +113,7 @@ impl TagTargets {
         match tags.names() {
             Ok(names) => engine.store.is_some().then(|| {
                 let slots = names.iter().map(|name| engine.tag_slot(name)).collect();
-                Self { engine, names: names.to_vec(), slots }
+                Self { engine, names: names.to_vec(), slots, intent: Intent::Absent }
             }),
             Err(problem) => {
                 tell(&Error::custom(problem));
