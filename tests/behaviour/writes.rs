@@ -39,6 +39,12 @@ async fn put(db: &Database, id: u32, new: u32) -> Result<u32, String> {
     if new == 0 { Err("zero".to_owned()) } else { Ok(new) }
 }
 
+#[cache_put(version(first), version(second))]
+async fn put_both(db: &Database, first: u32, second: u32, new: u32) -> u32 {
+    db.set(new);
+    new
+}
+
 /// As [`put`], and what is held has not yet written.
 #[cache_put(version(id), tagged(id))]
 async fn put_late(db: &Database, id: u32, new: u32) -> u32 {
@@ -143,6 +149,15 @@ on_every_store! {
         assert_eq!(observe(version(&db, 1)).await, (3, Outcome::Hit));
         assert_eq!(observe(tagged(&db, 1)).await, (3, Outcome::Hit));
         assert!(version::entry(1).ttl().await.unwrap().unwrap() > Duration::from_secs(3000));
+    }
+
+    async fn two_calls_of_one_entry_are_one_write(_world) {
+        let db = Database::at(1);
+        put_both(&db, 1, 1, 2).await;
+        assert_eq!(observe(version(&db, 1)).await, (2, Outcome::Hit));
+        put_both(&db, 1, 2, 3).await;
+        assert_eq!(observe(version(&db, 1)).await, (3, Outcome::Hit));
+        assert_eq!(observe(version(&db, 2)).await, (3, Outcome::Hit));
     }
 
     async fn a_put_value_has_its_tags(world) {

@@ -82,17 +82,26 @@ impl Write {
 
     /// This entry, which is emptied.
     pub fn entry<T>(&mut self, entry: &Entry<T>) {
-        match entry.target() {
-            Ok(target) => self.entries.extend(target),
-            Err(error) => tell(&error),
-        }
+        self.add(entry);
     }
 
     /// This entry, which may get a value: see [`After::put`].
     pub fn put<T>(&mut self, entry: &Entry<T>) {
-        let before = self.entries.len();
-        self.entry(entry);
-        self.puts.extend(before..self.entries.len());
+        let place = self.add(entry);
+        self.puts.extend(place);
+    }
+
+    /// The place of this entry. Two calls may be about the same one, and are no two writers of it.
+    fn add<T>(&mut self, entry: &Entry<T>) -> Option<usize> {
+        let target = entry.target().inspect_err(tell).ok()??;
+        let is_it = |other: &Target| {
+            Arc::ptr_eq(&other.engine, &target.engine) && other.slot == target.slot
+        };
+        let place = self.entries.iter().position(is_it);
+        place.or_else(|| {
+            self.entries.push(target);
+            Some(self.entries.len() - 1)
+        })
     }
 
     /// These tags.
