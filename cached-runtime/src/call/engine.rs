@@ -17,6 +17,9 @@ use crate::key::clock_slot;
 use crate::observe::Known;
 use crate::store::Store;
 
+/// A server does nothing else meanwhile, and takes some thousands of names at the most.
+const TAGS_OF_A_STEP: usize = 1000;
+
 /// What a cache is told, whatever its store.
 pub(crate) struct Settings {
     /// Escaped.
@@ -108,7 +111,13 @@ impl Engine {
     pub(crate) async fn invalidate_tags(self: &Arc<Self>, tags: &[String]) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
         let doubted = Doubted { engine: self, doubts: self.doubts.add_tags(tags) };
-        doubted.settle(store.invalidate_tags(&self.clock, tags).await)
+        let invalidate = async {
+            for tags in tags.chunks(TAGS_OF_A_STEP) {
+                store.invalidate_tags(&self.clock, tags).await?;
+            }
+            Ok(())
+        };
+        doubted.settle(invalidate.await)
     }
 
     /// A writer has ended: see [`Store::end_write`]. As [`delete`](Self::delete), where it stores nothing.
