@@ -10,6 +10,7 @@ use super::doubts::{Doubt, Doubts, replay, settle};
 use super::functions::Functions;
 use super::holdoffs::Holdoffs;
 use super::lease::give_up;
+use super::write::WriteEvents;
 use crate::Error;
 use crate::codec::wire;
 use crate::flight::Board;
@@ -49,6 +50,7 @@ pub(crate) struct Engine {
     pub(crate) board: Arc<Board>,
     pub(super) holdoffs: Holdoffs,
     pub(super) doubts: Doubts,
+    pub(super) write_events: WriteEvents,
 }
 
 impl Engine {
@@ -69,6 +71,7 @@ impl Engine {
                 move |slot, mark| abandon(&engine, slot, mark)
             }),
             holdoffs: Holdoffs::default(),
+            write_events: WriteEvents::default(),
         });
         if let Some(store) = &engine.store {
             let engine = Arc::downgrade(&engine);

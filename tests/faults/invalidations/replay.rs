@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use cached_runtime::{Cache, Outcome, RedisStore, cache_invalidate, observe, redis_cache};
-use support::{Action, eventually};
+use support::{Action, Events, eventually};
 use tokio::task::JoinSet;
 
 use super::{call, hits_again, invalidate, record};
@@ -163,7 +163,13 @@ async fn writes_that_end_meanwhile() {
     let calls = async {
         member(&now, 3).await;
         call(&cache, &now).await;
-        write(&world, &now).await;
+        // Of many writes the log is told once.
+        let (events, _recording) = Events::record();
+        for _ in 0..10 {
+            write(&world, &now).await;
+        }
+        let told = events.lines().into_iter().filter(|line| line.contains("has written"));
+        assert_eq!(told.count(), 1);
         assert_eq!(pending(&cache), 2);
         world.proxy.pass();
         eventually(RECOVERY, || async {

@@ -17,10 +17,12 @@ use crate::key::TagNames;
 use crate::{Cache, Entry, Error};
 
 mod after;
+mod events;
 mod own;
 mod writer;
 
 pub use after::After;
+pub(super) use events::WriteEvents;
 pub(super) use own::is_writing;
 use own::writing;
 use writer::Writer;
@@ -93,7 +95,8 @@ impl Write {
 
     /// The place of this entry. Two calls may be about the same one, and are no two writers of it.
     fn add<T>(&mut self, entry: &Entry<T>) -> Option<usize> {
-        let target = entry.target().inspect_err(tell).ok()??;
+        let failed = |error: &_| self.cache.engine().write_events.failed(error);
+        let target = entry.target().inspect_err(failed).ok()??;
         let is_it = |other: &Target| {
             Arc::ptr_eq(&other.engine, &target.engine) && other.slot == target.slot
         };
@@ -125,7 +128,7 @@ impl TagTargets {
                 Self { engine, names: names.to_vec(), slots, intent: Intent::Absent }
             }),
             Err(problem) => {
-                tell(&Error::custom(problem));
+                engine.write_events.failed(&Error::custom(problem));
                 None
             }
         }
@@ -155,11 +158,6 @@ where
         // The intents are taken back as the writer is dropped: nobody waits for that, as the error may be no `Send`.
         Err(failed) => failed,
     }
-}
-
-/// A write that could not be made known; what it returned is returned all the same.
-fn tell(error: &Error) {
-    tracing::warn!(%error, "what a function has written may not be invalidated");
 }
 
 /// A token that no other writer has.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::after::After;
-use super::{Intent, TagTargets, Target, Write, new_token, tell};
+use super::{Intent, TagTargets, Target, Write, new_token};
 use crate::call::engine::Engine;
 use crate::call::fill::Offer;
 use crate::call::join::{Step, all};
@@ -173,7 +173,9 @@ impl Writer {
             steps.push(Box::pin(tags.end(token)));
         }
         let errors = all(steps).await;
-        errors.iter().for_each(tell);
+        for error in &errors {
+            after.events().failed(error);
+        }
         self.entries.clear();
         self.tags.clear();
     }
