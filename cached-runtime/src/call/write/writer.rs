@@ -49,7 +49,11 @@ impl Written {
         store.begin_write(slot, token, lease).await?;
         self.intent = Intent::Placed;
         if self.is_put {
-            self.era = engine.era(tags, *life).await?.map(|(era, _)| era);
+            self.era = if tags.is_empty() {
+                Some(Era::default())
+            } else {
+                engine.era(tags, *life).await?.map(|(era, _)| era)
+            };
         }
         Ok(())
     }
