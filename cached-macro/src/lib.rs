@@ -223,7 +223,7 @@ pub fn redis_cache(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # What is promised
 ///
 /// - **Before the body** each entry and tag that is known by then is marked. While it is marked, other calls run their
-///   bodies, and what they return is not stored.
+///   bodies, after up to their `wait`, and what they return is not stored. Calls that the function itself makes don't wait.
 /// - **After the body** the marks are taken away, and the entries are empty. When the function has returned, no later
 ///   call is answered with a value whose body began before that.
 /// - **A crash** in between leaves the marks, until `lease` is over. So what was read before the database's commit
@@ -268,7 +268,8 @@ pub fn cache_invalidate(args: TokenStream, input: TokenStream) -> TokenStream {
 ///
 /// The value has to be of the type that the cached function caches: of a `Result` the content of `Ok`. It is stored as
 /// a fill would be, by that function's `ttl`, `cache_if`, `none_ttl` and so on; one that they don't let in leaves the
-/// entry empty. `tags` are invalidated, for other entries that the write is about.
+/// entry empty. `tags` are invalidated, for other entries that the write is about: an entry of these calls that has one
+/// of them itself is emptied with the others.
 ///
 /// A call can't mention `result` here: others that write the entry at the same time could not be seen. Put
 /// `#[cache_invalidate(get_user(result.id))]` below this attribute for that.

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use cached_runtime::{Cache, Outcome, observe, redis_cache};
+use cached_runtime::{Cache, Outcome, cache_put, observe, redis_cache};
 use support::RedisServer;
 
 #[redis_cache(ttl = 300, prefix = "user", key = "user:{id}")]
@@ -26,6 +26,11 @@ async fn impatient(id: u64) -> u64 {
 #[redis_cache(ttl = 300, flight = "off")]
 async fn alone(id: u64) -> u64 {
     id
+}
+
+#[cache_put(user(id))]
+async fn save_user(id: u64) -> Option<Vec<u64>> {
+    Some(vec![id, id])
 }
 
 fn cache(url: String) -> Cache {
@@ -53,7 +58,7 @@ async fn values_are_plain_json_that_others_read_and_write() {
 }
 
 #[tokio::test]
-async fn one_round_trip_per_hit_and_three_per_miss_or_two_that_nobody_shares() {
+async fn one_round_trip_per_hit_two_per_write_and_three_per_miss_or_two_that_nobody_shares() {
     let server = RedisServer::start().await;
     cache(server.url())
         .scope(async {
@@ -62,12 +67,14 @@ async fn one_round_trip_per_hit_and_three_per_miss_or_two_that_nobody_shares() {
             session(0).await;
             session(0).await;
             alone(0).await;
+            save_user(0).await;
             let count = async |calls: u64, what: &str, expected: &[(&str, u64)]| {
                 let before = server.commands().await;
                 for id in 1..=calls {
                     match what {
                         "session" => drop(session(id).await),
                         "alone" => drop(alone(id).await),
+                        "save" => drop(save_user(id).await),
                         _ => drop(user(id).await),
                     }
                 }
@@ -87,6 +94,7 @@ async fn one_round_trip_per_hit_and_three_per_miss_or_two_that_nobody_shares() {
             assert_eq!(misses.total(), 2 * 50, "{misses:?}");
             count(50, "session", &[("evalsha", 2), ("eval", 0), ("set", 2)]).await;
             count(50, "session", &[("evalsha", 1), ("eval", 0), ("set", 0)]).await;
+            count(50, "save", &[("evalsha", 2), ("eval", 0), ("set", 2)]).await;
         })
         .await;
 }

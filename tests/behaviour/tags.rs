@@ -89,6 +89,17 @@ on_every_store! {
         expect!(name(&db, 2), 22, Hit);
     }
 
+    /// A script of Redis takes some thousands of names.
+    async fn more_tags_than_one_step_takes(world) {
+        let db = Database::at(10);
+        let last = 20_000;
+        expect!(name(&db, last), 20_010, Miss);
+        let tags = (0..=last).map(|id| format!("user:{id}"));
+        world.cache.invalidate_tags(tags).await.unwrap();
+        expect!(name(&db, last), 20_010, Miss);
+        expect!(name(&db, last), 20_010, Hit);
+    }
+
     async fn an_invalidation_of_nothing_is_fine(world) {
         world.cache.invalidate_tag("nobody").await.unwrap();
         world.cache.invalidate_tags::<&str>([]).await.unwrap();

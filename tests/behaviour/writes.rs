@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cached_runtime::{Outcome, cache_invalidate, cache_put, observe, redis_cache};
+use cached_runtime::{Outcome, cache_invalidate, cache_put, observe, only_cached, redis_cache};
 use support::eventually;
 use tokio::task::JoinHandle;
 
@@ -39,6 +39,12 @@ async fn put(db: &Database, id: u32, new: u32) -> Result<u32, String> {
     if new == 0 { Err("zero".to_owned()) } else { Ok(new) }
 }
 
+#[cache_put(version(first), version(second))]
+async fn put_both(db: &Database, first: u32, second: u32, new: u32) -> u32 {
+    db.set(new);
+    new
+}
+
 /// As [`put`], and what is held has not yet written.
 #[cache_put(version(id), tagged(id))]
 async fn put_late(db: &Database, id: u32, new: u32) -> u32 {
@@ -63,6 +69,25 @@ async fn write_what_comes_back(db: &Database, new: u32) -> u32 {
 async fn write_and_die(db: &Database, id: u32, new: u32) {
     db.set(new);
     db.read().await;
+}
+
+/// Reads, writes, and reads again: what it is about itself, and by way of another that writes.
+#[cache_put(version(id), tagged(id))]
+async fn increment(db: &Database, id: u32) -> u32 {
+    #[cache_invalidate(version(id + 1))]
+    async fn within(db: &Database, id: u32) -> [(u32, Outcome); 3] {
+        [
+            observe(version(db, id)).await,
+            observe(tagged(db, id)).await,
+            observe(version(db, id + 1)).await,
+        ]
+    }
+    let before = db.read().await;
+    assert_eq!(within(db, id).await, [(before, Outcome::Bypass); 3]);
+    db.set(before + 1);
+    assert_eq!(observe(version(db, id)).await, (before + 1, Outcome::Bypass));
+    assert_eq!(only_cached(version(db, id)).await, None);
+    before + 1
 }
 
 #[cache_invalidate(version(id), tagged(id))]
@@ -126,6 +151,15 @@ on_every_store! {
         assert!(version::entry(1).ttl().await.unwrap().unwrap() > Duration::from_secs(3000));
     }
 
+    async fn two_calls_of_one_entry_are_one_write(_world) {
+        let db = Database::at(1);
+        put_both(&db, 1, 1, 2).await;
+        assert_eq!(observe(version(&db, 1)).await, (2, Outcome::Hit));
+        put_both(&db, 1, 2, 3).await;
+        assert_eq!(observe(version(&db, 1)).await, (3, Outcome::Hit));
+        assert_eq!(observe(version(&db, 2)).await, (3, Outcome::Hit));
+    }
+
     async fn a_put_value_has_its_tags(world) {
         let db = Database::at(1);
         for tag in ["all", "id:1", "v:3"] {
@@ -134,6 +168,17 @@ on_every_store! {
             world.cache.invalidate_tag(tag).await.unwrap();
             assert_eq!(observe(tagged(&db, 1)).await, (3, Outcome::Miss), "{tag}");
         }
+    }
+
+    /// To wait for its own end would be to wait in vain.
+    async fn a_function_that_reads_what_it_writes(_world) {
+        let db = Database::at(1);
+        fill(&db, 1, 1).await;
+        fill(&db, 3, 1).await;
+        assert_eq!(increment(&db, 1).await, 2);
+        assert_eq!(observe(version(&db, 1)).await, (2, Outcome::Hit));
+        assert_eq!(observe(tagged(&db, 1)).await, (2, Outcome::Hit));
+        assert_eq!(observe(version(&db, 3)).await, (1, Outcome::Hit));
     }
 
     async fn an_error_stores_nothing(_world) {

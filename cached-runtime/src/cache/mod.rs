@@ -150,7 +150,7 @@ impl Cache {
         self.invalidate_tags([tag]).await
     }
 
-    /// As [`invalidate_tag`](Self::invalidate_tag), for several in one step.
+    /// As [`invalidate_tag`](Self::invalidate_tag), for several: up to 1000 in one step.
     ///
     /// # Errors
     ///

@@ -10,12 +10,16 @@ use super::doubts::{Doubt, Doubts, replay, settle};
 use super::functions::Functions;
 use super::holdoffs::Holdoffs;
 use super::lease::give_up;
+use super::write::WriteEvents;
 use crate::Error;
 use crate::codec::wire;
 use crate::flight::Board;
 use crate::key::clock_slot;
 use crate::observe::Known;
 use crate::store::Store;
+
+/// A server does nothing else meanwhile, and takes some thousands of names at the most.
+const TAGS_OF_A_STEP: usize = 1000;
 
 /// What a cache is told, whatever its store.
 pub(crate) struct Settings {
@@ -46,6 +50,7 @@ pub(crate) struct Engine {
     pub(crate) board: Arc<Board>,
     pub(super) holdoffs: Holdoffs,
     pub(super) doubts: Doubts,
+    pub(super) write_events: WriteEvents,
 }
 
 impl Engine {
@@ -66,6 +71,7 @@ impl Engine {
                 move |slot, mark| abandon(&engine, slot, mark)
             }),
             holdoffs: Holdoffs::default(),
+            write_events: WriteEvents::default(),
         });
         if let Some(store) = &engine.store {
             let engine = Arc::downgrade(&engine);
@@ -108,7 +114,13 @@ impl Engine {
     pub(crate) async fn invalidate_tags(self: &Arc<Self>, tags: &[String]) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
         let doubted = Doubted { engine: self, doubts: self.doubts.add_tags(tags) };
-        doubted.settle(store.invalidate_tags(&self.clock, tags).await)
+        let invalidate = async {
+            for tags in tags.chunks(TAGS_OF_A_STEP) {
+                store.invalidate_tags(&self.clock, tags).await?;
+            }
+            Ok(())
+        };
+        doubted.settle(invalidate.await)
     }
 
     /// A writer has ended: see [`Store::end_write`]. As [`delete`](Self::delete), where it stores nothing.
@@ -127,14 +139,21 @@ impl Engine {
         Ok(is_stored)
     }
 
-    /// A writer of these tags has ended, by their slots; as [`delete`](Self::delete).
+    /// A writer of these tags has ended, by their slots; as [`delete`](Self::delete). Its intents, if they may be there, are
+    /// taken back as well.
     pub(super) async fn end_tag_writes(
         self: &Arc<Self>,
         tags: &[String],
         token: [u8; 16],
+        has_intents: bool,
     ) -> Result<(), Error> {
         let Some(store) = &self.store else { return Ok(()) };
-        let doubted = Doubted { engine: self, doubts: self.doubts.add_tags(tags) };
+        let doubts = if has_intents {
+            self.doubts.add_written_tags(tags, token)
+        } else {
+            self.doubts.add_tags(tags)
+        };
+        let doubted = Doubted { engine: self, doubts };
         let end = async {
             // First the clock: what is being filled, and will name one of these tags, sees that or an intent.
             store.invalidate_tags(&self.clock, &[]).await?;

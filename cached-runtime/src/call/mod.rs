@@ -45,6 +45,7 @@ pub(crate) use read::{Seen, freshness, look_up};
 pub use returned::{Probe, Returned, Shape, Whole};
 use run::{Role, Run, share};
 pub(crate) use tags::Tagging;
+use write::is_writing;
 pub use write::{After, Write};
 pub(crate) use write::{Target, write};
 
@@ -292,8 +293,9 @@ where
                 tracing::warn!(function = known.path, %error, "calls of a function run uncached");
             }
         });
-    let is_certain =
-        |slot: &str, tags: &Tagging| !engine.doubts(slot) && !engine.doubts_tags(tags.slots());
+    let is_certain = |slot: &str, tags: &Tagging| {
+        !is_writing(slot) && !engine.doubts(slot) && !engine.doubts_tags(tags.slots())
+    };
     let (slot, tags) = found.ok().filter(|(slot, tags)| is_certain(slot, tags))?;
     Some(Address { slot: slot.into(), tags: tags.renewed(&request.policy) })
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use cached_runtime::{Cache, Outcome, RedisStore, observe, redis_cache};
-use support::{Action, eventually};
+use cached_runtime::{Cache, Outcome, RedisStore, cache_invalidate, observe, redis_cache};
+use support::{Action, Events, eventually};
 use tokio::task::JoinSet;
 
 use super::{call, hits_again, invalidate, record};
@@ -147,6 +147,40 @@ async fn tags_and_prefixes() {
         })
         .await;
     assert_eq!(cache.stats().total.undecodable, 0);
+}
+
+/// The write ends while Redis is away. Its intents are taken back as well, and are not waited for.
+#[tokio::test]
+async fn writes_that_end_meanwhile() {
+    #[cache_invalidate(record(0), tags = ["all"])]
+    async fn write(world: &World, now: &AtomicU64) {
+        now.store(2, Ordering::SeqCst);
+        world.proxy.refuse();
+    }
+    let world = World::start_patient().await;
+    let cache = cache_with(&world.proxy.url(), CALM);
+    let now = AtomicU64::new(1);
+    let calls = async {
+        member(&now, 3).await;
+        call(&cache, &now).await;
+        // Of many writes the log is told once.
+        let (events, _recording) = Events::record();
+        for _ in 0..10 {
+            write(&world, &now).await;
+        }
+        let told = events.lines().into_iter().filter(|line| line.contains("has written"));
+        assert_eq!(told.count(), 1);
+        assert_eq!(pending(&cache), 2);
+        world.proxy.pass();
+        eventually(RECOVERY, || async {
+            let (value, outcome) = observe(member(&now, 3)).await;
+            assert_eq!(value, 23, "a value that was invalidated, by a {outcome}");
+            outcome == Outcome::Hit
+        })
+        .await;
+        hits_again(&cache, &now, RECOVERY).await;
+    };
+    cache.scope(calls).await;
 }
 
 /// The replay has its time: what comes meanwhile is added, and calls are held back until all has gone through.

@@ -14,6 +14,9 @@ use crate::duty::Duty;
 /// Names that are remembered one by one, some 10 MB. Beyond, all that the cache has is in doubt.
 const MOST: usize = 100_000;
 
+/// Writers that are remembered of one tag: as many as an intent has.
+const MOST_WRITERS: usize = 255;
+
 pub(super) struct Doubts {
     /// Spares calls the lock while there are none.
     any: AtomicBool,
@@ -42,12 +45,18 @@ struct State {
     is_held: bool,
     /// It failed, or an earlier one of the same name.
     has_failed: bool,
+    /// Of a tag: those who have ended, and whose intents may still be there.
+    writers: Vec<Token>,
 }
+
+/// That of a writer.
+type Token = [u8; 16];
 
 /// One doubt, from the start of an invalidation until it has gone through.
 pub(super) struct Doubt {
     subject: Subject,
     number: u64,
+    writers: Vec<Token>,
 }
 
 impl Doubt {
@@ -98,6 +107,15 @@ impl Doubts {
         self.add(Subject::Prefix(prefix.to_owned()))
     }
 
+    /// As [`add_tags`](Self::add_tags). If it fails, the intents of this writer are to be taken back, too.
+    pub(super) fn add_written_tags(&self, tags: &[String], writer: Token) -> Vec<Doubt> {
+        let mut doubts = self.add_tags(tags);
+        for doubt in &mut doubts {
+            doubt.writers.push(writer);
+        }
+        doubts
+    }
+
     fn add(&self, mut subject: Subject) -> Doubt {
         let mut doubted = self.lock();
         let is_full = doubted.count() >= self.most;
@@ -109,10 +127,11 @@ impl Doubts {
         doubted.last += 1;
         let number = doubted.last;
         let (map, name) = doubted.place(&subject);
-        let has_failed = map.get(name).is_some_and(|state| state.has_failed);
-        map.insert(name.to_owned(), State { number, is_held: true, has_failed });
+        let (has_failed, writers) =
+            map.remove(name).map(|state| (state.has_failed, state.writers)).unwrap_or_default();
+        map.insert(name.to_owned(), State { number, is_held: true, has_failed, writers });
         self.any.store(true, Ordering::Release);
-        Doubt { subject, number }
+        Doubt { subject, number, writers: Vec::new() }
     }
 
     /// Whether what is in `slot` may be out of date.
@@ -169,6 +188,7 @@ impl Doubts {
             free.map(move |(name, state)| Doubt {
                 subject: wrap(name.clone()),
                 number: state.number,
+                writers: state.writers.clone(),
             })
         };
         let prefixes = free(|it| &it.prefixes, Subject::Prefix);
@@ -213,11 +233,19 @@ impl Doubts {
     pub(super) fn release(&self, doubt: &Doubt) {
         let mut doubted = self.lock();
         let (map, name) = doubted.place(&doubt.subject);
-        if let Some(state) = map.get_mut(name) {
-            // A later one that is under way makes up for it only when it has gone through.
-            state.has_failed = true;
-            state.is_held &= state.number != doubt.number;
+        if !doubt.writers.is_empty() && !map.contains_key(name) {
+            // A later one has gone through, and left their intents there.
+            let (number, writers) = (doubt.number, Vec::new());
+            let state = State { number, is_held: false, has_failed: true, writers };
+            map.insert(name.to_owned(), state);
+            self.any.store(true, Ordering::Release);
         }
+        let Some(state) = map.get_mut(name) else { return };
+        let room = MOST_WRITERS.saturating_sub(state.writers.len());
+        state.writers.extend(doubt.writers.iter().take(room));
+        // A later one that is under way makes up for it only when it has gone through.
+        state.has_failed = true;
+        state.is_held &= state.number != doubt.number;
     }
 
     fn lock(&self) -> MutexGuard<'_, Doubted> {
@@ -326,6 +354,32 @@ mod tests {
         assert!(doubts.about_tags(&clock) && doubts.some().is_empty());
         doubts.remove(&later);
         assert!(!doubts.about_tags(&clock));
+    }
+
+    #[test]
+    fn writers_are_remembered_until_their_intents_are_taken_back() {
+        let doubts = doubts(MOST);
+        let tag = names(&["t:%tag:a"]);
+        let writers = || doubts.some().iter().flat_map(|doubt| doubt.writers.clone()).collect();
+        let add = |writer| doubts.add_written_tags(&tag, [writer; 16]).remove(0);
+        let (first, second) = (add(1), add(2));
+        doubts.release(&first);
+        doubts.release(&second);
+        assert_eq!(doubts.pending(), 1);
+        let found: Vec<Token> = writers();
+        assert_eq!(found, [[1; 16], [2; 16]]);
+        // Something else fails.
+        doubts.release(&doubts.add_tags(&tag)[0]);
+        assert_eq!(writers(), found);
+        doubts.some().iter().for_each(|doubt| doubts.remove(doubt));
+        assert!(!doubts.any());
+        // A later one goes through first.
+        let (first, second) = (add(1), add(2));
+        doubts.remove(&second);
+        doubts.release(&first);
+        assert_eq!(writers(), [[1; 16]]);
+        (0..=255).for_each(|writer| doubts.release(&add(writer)));
+        assert_eq!(writers().len(), MOST_WRITERS);
     }
 
     #[test]

@@ -126,9 +126,22 @@ async fn settle_tags(
     let tags: Vec<_> = doubts.iter().filter_map(|doubt| doubt.tag().cloned()).collect();
     store.invalidate_tags(&engine.clock, &tags).await?;
     for doubt in doubts {
+        end_writes(store, doubt).await?;
         engine.doubts.remove(doubt);
     }
     engine.announce(&Invalidation::Gap);
+    Ok(())
+}
+
+/// Takes the intents of writers that have ended from a tag: they are still there, and nothing is stored under it while
+/// it has one.
+async fn end_writes(store: &dyn Store, doubt: &Doubt) -> Result<(), Error> {
+    let Some(tag) = doubt.tag() else { return Ok(()) };
+    for writer in &doubt.writers {
+        let ended = store.end_write(tag, *writer, None).await;
+        // Where it is refused, the intent ends by itself.
+        ended.map(drop).or_else(|error| if error.is_refused() { Ok(()) } else { Err(error) })?;
+    }
     Ok(())
 }
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{TagTargets, Target, tell};
+use super::{TagTargets, Target, WriteEvents};
 use crate::call::fill::Offer;
 use crate::key::TagNames;
-use crate::{Cache, Entry, Error};
+use crate::{Cache, Entry};
 
 /// What a value of a function that writes says of entries.
 pub struct After {
@@ -28,18 +28,20 @@ impl After {
     /// not let it in, the entry is emptied.
     pub fn put<T>(&mut self, entry: &Entry<T>, value: &T) {
         let Ok(Some(target)) = entry.target() else { return };
-        let Some(place) = self.puts.get_mut(&name(&target)) else { return };
-        *place = entry.offer(&target.slot, value).unwrap_or_else(|error| {
-            refuse(&error);
+        let offer = entry.offer(&target.slot, value).unwrap_or_else(|error| {
+            self.events().refused(&error);
             None
         });
+        if let Some(place) = self.puts.get_mut(&name(&target)) {
+            *place = offer;
+        }
     }
 
     /// This entry is emptied as well.
     pub fn invalidate<T>(&mut self, entry: &Entry<T>) {
         match entry.target() {
             Ok(target) => self.entries.extend(target),
-            Err(error) => tell(&error),
+            Err(error) => self.events().failed(&error),
         }
     }
 
@@ -47,6 +49,10 @@ impl After {
     #[expect(clippy::needless_pass_by_value, reason = "expansions have no more use for them")]
     pub fn tags(&mut self, tags: TagNames) {
         self.tags = TagTargets::new(&self.cache, &tags);
+    }
+
+    pub(super) fn events(&self) -> &WriteEvents {
+        &self.cache.engine().write_events
     }
 
     /// What this entry gets.
@@ -57,8 +63,4 @@ impl After {
 
 fn name(target: &Target) -> (usize, String) {
     (Arc::as_ptr(&target.engine).addr(), target.slot.clone())
-}
-
-fn refuse(error: &Error) {
-    tracing::warn!(%error, "what a function has written is not stored, and its entry is empty");
 }

@@ -17,9 +17,14 @@ use crate::key::TagNames;
 use crate::{Cache, Entry, Error};
 
 mod after;
+mod events;
+mod own;
 mod writer;
 
 pub use after::After;
+pub(super) use events::WriteEvents;
+pub(super) use own::is_writing;
+use own::writing;
 use writer::Writer;
 
 /// How long an intent stands if its process dies.
@@ -39,6 +44,18 @@ struct TagTargets {
     engine: Arc<Engine>,
     names: Vec<String>,
     slots: Vec<String>,
+    intent: Intent,
+}
+
+/// What is known of an intent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    /// It was not sent.
+    Absent,
+    /// It may come into the slot later, when others have long written.
+    Pending,
+    /// It has been put into the slot.
+    Placed,
 }
 
 /// What a call of a function that writes is about.
@@ -67,17 +84,27 @@ impl Write {
 
     /// This entry, which is emptied.
     pub fn entry<T>(&mut self, entry: &Entry<T>) {
-        match entry.target() {
-            Ok(target) => self.entries.extend(target),
-            Err(error) => tell(&error),
-        }
+        self.add(entry);
     }
 
     /// This entry, which may get a value: see [`After::put`].
     pub fn put<T>(&mut self, entry: &Entry<T>) {
-        let before = self.entries.len();
-        self.entry(entry);
-        self.puts.extend(before..self.entries.len());
+        let place = self.add(entry);
+        self.puts.extend(place);
+    }
+
+    /// The place of this entry. Two calls may be about the same one, and are no two writers of it.
+    fn add<T>(&mut self, entry: &Entry<T>) -> Option<usize> {
+        let failed = |error: &_| self.cache.engine().write_events.failed(error);
+        let target = entry.target().inspect_err(failed).ok()??;
+        let is_it = |other: &Target| {
+            Arc::ptr_eq(&other.engine, &target.engine) && other.slot == target.slot
+        };
+        let place = self.entries.iter().position(is_it);
+        place.or_else(|| {
+            self.entries.push(target);
+            Some(self.entries.len() - 1)
+        })
     }
 
     /// These tags.
@@ -98,10 +125,10 @@ impl TagTargets {
         match tags.names() {
             Ok(names) => engine.store.is_some().then(|| {
                 let slots = names.iter().map(|name| engine.tag_slot(name)).collect();
-                Self { engine, names: names.to_vec(), slots }
+                Self { engine, names: names.to_vec(), slots, intent: Intent::Absent }
             }),
             Err(problem) => {
-                tell(&Error::custom(problem));
+                engine.write_events.failed(&Error::custom(problem));
                 None
             }
         }
@@ -119,7 +146,7 @@ where
 {
     let cache = write.cache.clone();
     let mut writer = Box::pin(Writer::begin(write)).await;
-    let returned = body().await;
+    let returned = writing(writer.slots(), body()).await;
     writer.returned();
     match returned.split() {
         Ok(value) => {
@@ -131,11 +158,6 @@ where
         // The intents are taken back as the writer is dropped: nobody waits for that, as the error may be no `Send`.
         Err(failed) => failed,
     }
-}
-
-/// A write that could not be made known; what it returned is returned all the same.
-fn tell(error: &Error) {
-    tracing::warn!(%error, "what a function has written may not be invalidated");
 }
 
 /// A token that no other writer has.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::after::After;
-use super::{TagTargets, Target, Write, new_token, tell};
+use super::{Intent, TagTargets, Target, Write, new_token};
 use crate::call::engine::Engine;
 use crate::call::fill::Offer;
 use crate::call::join::{Step, all};
@@ -35,17 +35,6 @@ struct Written {
     era: Option<Era>,
 }
 
-/// What is known of an intent.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Intent {
-    /// It was not sent.
-    Absent,
-    /// It may come into the slot later, when others have long written.
-    Pending,
-    /// It has been put into the slot.
-    Placed,
-}
-
 impl Written {
     fn new(target: Target, is_put: bool) -> Self {
         Self { target, is_put, intent: Intent::Absent, era: None }
@@ -60,7 +49,11 @@ impl Written {
         store.begin_write(slot, token, lease).await?;
         self.intent = Intent::Placed;
         if self.is_put {
-            self.era = engine.era(tags, *life).await?.map(|(era, _)| era);
+            self.era = if tags.is_empty() {
+                Some(Era::default())
+            } else {
+                engine.era(tags, *life).await?.map(|(era, _)| era)
+            };
         }
         Ok(())
     }
@@ -78,6 +71,39 @@ impl Written {
             end_later(engine, slot, token);
         }
         ended.map(drop)
+    }
+}
+
+impl TagTargets {
+    async fn begin(&mut self, token: [u8; 16], lease: Duration) -> Result<(), Error> {
+        let Self { engine, slots, intent, .. } = self;
+        let Some(store) = engine.store.as_deref().filter(|store| !store.is_away()) else {
+            return Ok(());
+        };
+        *intent = Intent::Pending;
+        // A fill that is under way, and will name one of these tags, is to end before the intent does.
+        let lease = lease.saturating_add(Sharing::default().lease);
+        for slot in slots {
+            store.begin_write(slot, token, lease).await?;
+        }
+        *intent = Intent::Placed;
+        // After the intents: what is being filled, and will name one of these tags, sees one or the other.
+        store.invalidate_tags(&engine.clock, &[]).await
+    }
+
+    async fn end(&self, token: [u8; 16]) -> Result<(), Error> {
+        let Self { engine, names, slots, intent } = self;
+        let ended = engine.end_tag_writes(slots, token, *intent != Intent::Absent).await;
+        if *intent == Intent::Pending {
+            for slot in slots {
+                end_later(engine, slot, token);
+            }
+        }
+        ended?;
+        for name in names {
+            engine.announce(&Invalidation::Tag(name.clone()));
+        }
+        Ok(())
     }
 }
 
@@ -109,17 +135,8 @@ impl Writer {
         for written in &mut writer.entries {
             steps.push(Box::pin(written.begin(token, lease)));
         }
-        for TagTargets { engine, slots, .. } in &writer.tags {
-            steps.push(Box::pin(async move {
-                let Some(store) = engine.store.as_deref() else { return Ok(()) };
-                // A fill that is under way, and will name one of these tags, is to end before the intent does.
-                let lease = lease.saturating_add(Sharing::default().lease);
-                for slot in slots {
-                    store.begin_write(slot, token, lease).await?;
-                }
-                // After the intents: what is being filled, and will name one of these tags, sees one or the other.
-                store.invalidate_tags(&engine.clock, &[]).await
-            }));
+        for tags in &mut writer.tags {
+            steps.push(Box::pin(tags.begin(token, lease)));
         }
         let errors = all(steps).await;
         for error in errors {
@@ -127,6 +144,11 @@ impl Writer {
         }
         writer.is_running = true;
         writer
+    }
+
+    /// The entries that it is about.
+    pub(super) fn slots(&self) -> impl Iterator<Item = String> {
+        self.entries.iter().map(|written| written.target.slot.clone())
     }
 
     /// The body has returned.
@@ -152,10 +174,12 @@ impl Writer {
             steps.push(Box::pin(written.end(token, offer)));
         }
         for tags in &self.tags {
-            steps.push(Box::pin(end_tags(tags, token)));
+            steps.push(Box::pin(tags.end(token)));
         }
         let errors = all(steps).await;
-        errors.iter().for_each(tell);
+        for error in &errors {
+            after.events().failed(error);
+        }
         self.entries.clear();
         self.tags.clear();
     }
@@ -178,7 +202,7 @@ impl Drop for Writer {
             let engine = Arc::clone(&tags.engine);
             engine.background.detach(async move {
                 wait_for(pause).await;
-                quietly(end_tags(&tags, token).await);
+                quietly(tags.end(token).await);
             });
         }
     }
@@ -195,15 +219,4 @@ fn quietly(ended: Result<(), Error>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "an intent to write could not be taken back yet");
     }
-}
-
-async fn end_tags(
-    TagTargets { engine, names, slots }: &TagTargets,
-    token: [u8; 16],
-) -> Result<(), Error> {
-    engine.end_tag_writes(slots, token).await?;
-    for name in names {
-        engine.announce(&Invalidation::Tag(name.clone()));
-    }
-    Ok(())
 }
