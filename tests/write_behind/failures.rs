@@ -7,7 +7,7 @@ use std::time::Duration;
 use cached_runtime::Batch;
 use support::eventually;
 
-use crate::world::{Database, PATIENCE, World, flush};
+use crate::world::{Database, PATIENCE, World, flush, soon};
 
 const POISON: u64 = 250;
 
@@ -138,4 +138,21 @@ async fn attempts_outlive_the_worker() {
     let letters = queue.dead_letters(10).await.unwrap();
     assert_eq!((letters.len(), letters[0].attempts()), (1, 3));
     assert_eq!(queue.backlog().await.unwrap(), 0);
+}
+
+/// A time without an end is a very long one.
+#[tokio::test]
+async fn no_time_is_too_long() {
+    let world = World::new("longest").await;
+    let max = Duration::MAX;
+    let queue = world.builder().lease(max).wait(max).backoff(max, max).build().unwrap();
+    let database = Database::new();
+    database.refuse(|value| value == 1);
+    let worker = database.worker(&queue);
+    for value in 1..=2 {
+        queue.push(&format!("key:{value}"), &value).await.unwrap();
+    }
+    eventually(PATIENCE, || async { !database.of("key:2").is_empty() }).await;
+    soon("the stop", worker.stop()).await;
+    assert_eq!(queue.backlog().await.unwrap(), 1);
 }
