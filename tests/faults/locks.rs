@@ -227,3 +227,15 @@ async fn a_server_that_is_full_gives_no_lock_and_keeps_those_that_are_held() {
     assert!(lock.release().await.unwrap());
     world.server.command(&["CONFIG", "SET", "maxmemory", "0"]).await;
 }
+
+/// On a thread of the user's own, say.
+#[tokio::test]
+async fn a_lock_that_is_dropped_outside_of_the_runtime_is_given_back() {
+    let world = World::start_patient().await;
+    let cache = cache_with(&world.server.url(), CALM);
+    let lock = take(&cache).await;
+    assert_ne!(holder(&world).await, "");
+    std::thread::spawn(move || drop(lock)).join().unwrap();
+    cache.shutdown().await;
+    assert_eq!(holder(&world).await, "");
+}
