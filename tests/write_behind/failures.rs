@@ -156,3 +156,21 @@ async fn no_time_is_too_long() {
     soon("the stop", worker.stop()).await;
     assert_eq!(queue.backlog().await.unwrap(), 1);
 }
+
+/// Those that wait are in memory, so there is an end to them. What is behind goes on when they do.
+#[tokio::test]
+async fn four_batches_may_wait_for_one_record() {
+    let world = World::new("four").await;
+    let queue = world.builder().shards(1).batch(10).build().unwrap();
+    let database = Database::new();
+    database.refuse(|value| value == 0);
+    for value in 0..100 {
+        queue.push("hot", &value).await.unwrap();
+    }
+    queue.push("other", &100).await.unwrap();
+    let _worker = database.worker(&queue);
+    flush(&queue).await;
+    assert_eq!(database.of("hot"), (1..100).collect::<Vec<_>>());
+    assert_eq!(database.of("other"), [100]);
+    assert_eq!(queue.dead_letters(2).await.unwrap().len(), 1);
+}
