@@ -44,13 +44,19 @@ impl Target {
             slot
         };
         let (slot, fence) = (named("lock"), named("fence"));
-        Ok(Self { engine, name, slot, fence, ttl: ttl.min(LONGEST) })
+        Ok(Self { engine, name, slot, fence, ttl: whole(ttl) })
     }
 
     pub(super) fn store(&self) -> Result<&dyn Store, Error> {
         let disabled = || Error::setting("cache", "it is disabled, and a lock needs a store");
         self.engine.store.as_deref().ok_or_else(disabled)
     }
+}
+
+/// Whole milliseconds, as Redis counts them: a holder must not think that it has the lock for longer than Redis does.
+pub(super) fn whole(ttl: Duration) -> Duration {
+    let millis = u64::try_from(ttl.min(LONGEST).as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(millis.max(1))
 }
 
 /// `None` if another has it. After an error the lock is not had, whatever became of the step: its token is taken back.
@@ -125,4 +131,12 @@ async fn is_settled(target: &Target, token: &Bytes) -> bool {
         sleep(PAUSE * 2_u32.pow(attempt)).await;
     }
     false
+}
+
+#[test]
+fn times_are_as_redis_counts_them() {
+    for (ttl, millis) in [(1, 1), (1_999_999, 1), (2_000_000, 2), (333_333_333, 333)] {
+        assert_eq!(whole(Duration::from_nanos(ttl)), Duration::from_millis(millis));
+    }
+    assert_eq!(whole(Duration::MAX), LONGEST);
 }

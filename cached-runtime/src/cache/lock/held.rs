@@ -7,9 +7,8 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::attempt::{Target, give_back};
+use super::attempt::{Target, give_back, whole};
 use crate::Error;
-use crate::policy::LONGEST;
 use crate::sync::{Mutex, lock};
 
 /// The holder of a lock, from [`Cache::lock`](crate::Cache::lock). Dropped, it is given back in the background, by the
@@ -68,7 +67,7 @@ impl Lock {
         if ttl.is_zero() {
             return Err(Error::setting("ttl", "zero would end the lock: use `release`"));
         }
-        let ttl = ttl.min(LONGEST);
+        let ttl = whole(ttl);
         let _alone = self.renewing.lock().await;
         let end = Instant::now() + ttl;
         let Some(known) = self.end() else { return Err(self.lost("it was lost before")) };
