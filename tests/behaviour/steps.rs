@@ -231,6 +231,7 @@ async fn the_commands_of_each_step() {
     let store: &dyn Store = &open(server.url());
     // The connection and the scripts are there.
     store.set_if_starts(SLOT, LEASE, bytes(LEASE), MINUTE).await.unwrap();
+    store.set_if_starts(SLOT, LEASE, bytes(b"1"), MINUTE).await.unwrap();
     store.delete_if_starts(SLOT, LEASE).await.unwrap();
     let mut before = server.commands().await;
     let mut count = async |step: &str, expected: &[(&'static str, u64)]| {

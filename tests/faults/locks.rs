@@ -209,9 +209,9 @@ async fn fences_rise_over_a_flush_and_over_junk() {
     assert!(left > 24 * 3_600_000, "it outlives its lock: {left}");
 }
 
-/// Half-way is not at all.
+/// Half-way is not at all, and what is there can be kept.
 #[tokio::test]
-async fn a_server_that_is_full_gives_no_lock_and_keeps_none() {
+async fn a_server_that_is_full_gives_no_lock_and_keeps_those_that_are_held() {
     let world = World::start_patient().await;
     let cache = cache_with(&world.server.url(), CALM);
     world.server.command(&["CONFIG", "SET", "maxmemory", "1"]).await;
@@ -219,5 +219,23 @@ async fn a_server_that_is_full_gives_no_lock_and_keeps_none() {
     assert!(error.is_refused() && error.to_string().contains("OOM"), "{error}");
     assert!(world.server.keys("t*").await.is_empty());
     world.server.command(&["CONFIG", "SET", "maxmemory", "0"]).await;
-    assert!(take(&cache).await.release().await.unwrap());
+    let lock = take(&cache).await;
+    world.server.command(&["CONFIG", "SET", "maxmemory", "1"]).await;
+    lock.renew_for(2 * MINUTE).await.unwrap();
+    let left = world.server.command(&["PTTL", SLOT]).await.text().parse::<u128>().unwrap();
+    assert!(left > MINUTE.as_millis(), "{left}");
+    assert!(lock.release().await.unwrap());
+    world.server.command(&["CONFIG", "SET", "maxmemory", "0"]).await;
+}
+
+/// On a thread of the user's own, say.
+#[tokio::test]
+async fn a_lock_that_is_dropped_outside_of_the_runtime_is_given_back() {
+    let world = World::start_patient().await;
+    let cache = cache_with(&world.server.url(), CALM);
+    let lock = take(&cache).await;
+    assert_ne!(holder(&world).await, "");
+    std::thread::spawn(move || drop(lock)).join().unwrap();
+    cache.shutdown().await;
+    assert_eq!(holder(&world).await, "");
 }

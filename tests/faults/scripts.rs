@@ -58,6 +58,7 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
     for step in [
         "get_and_renew",
         "set_if_starts",
+        "renew_lock",
         "delete_if_starts",
         "get_tagged",
         "mint",
@@ -75,6 +76,10 @@ async fn every_script_is_one_command_once_the_server_knows_it() {
             let done = match step {
                 "get_and_renew" => store.get_and_renew("t:slot", minute).await.unwrap().is_some(),
                 "set_if_starts" => {
+                    let other = Bytes::from_static(b"2");
+                    store.set_if_starts("t:slot", b"1", other, minute).await.unwrap()
+                }
+                "renew_lock" => {
                     store.set_if_starts("t:slot", b"1", value.clone(), minute).await.unwrap()
                 }
                 "delete_if_starts" => store.delete_if_starts("t:slot", b"1").await.unwrap(),

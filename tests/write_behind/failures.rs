@@ -7,7 +7,7 @@ use std::time::Duration;
 use cached_runtime::Batch;
 use support::eventually;
 
-use crate::world::{Database, PATIENCE, World, flush};
+use crate::world::{Database, PATIENCE, World, flush, soon};
 
 const POISON: u64 = 250;
 
@@ -138,4 +138,39 @@ async fn attempts_outlive_the_worker() {
     let letters = queue.dead_letters(10).await.unwrap();
     assert_eq!((letters.len(), letters[0].attempts()), (1, 3));
     assert_eq!(queue.backlog().await.unwrap(), 0);
+}
+
+/// A time without an end is a very long one.
+#[tokio::test]
+async fn no_time_is_too_long() {
+    let world = World::new("longest").await;
+    let max = Duration::MAX;
+    let queue = world.builder().lease(max).wait(max).backoff(max, max).build().unwrap();
+    let database = Database::new();
+    database.refuse(|value| value == 1);
+    let worker = database.worker(&queue);
+    for value in 1..=2 {
+        queue.push(&format!("key:{value}"), &value).await.unwrap();
+    }
+    eventually(PATIENCE, || async { !database.of("key:2").is_empty() }).await;
+    soon("the stop", worker.stop()).await;
+    assert_eq!(queue.backlog().await.unwrap(), 1);
+}
+
+/// Those that wait are in memory, so there is an end to them. What is behind goes on when they do.
+#[tokio::test]
+async fn four_batches_may_wait_for_one_record() {
+    let world = World::new("four").await;
+    let queue = world.builder().shards(1).batch(10).build().unwrap();
+    let database = Database::new();
+    database.refuse(|value| value == 0);
+    for value in 0..100 {
+        queue.push("hot", &value).await.unwrap();
+    }
+    queue.push("other", &100).await.unwrap();
+    let _worker = database.worker(&queue);
+    flush(&queue).await;
+    assert_eq!(database.of("hot"), (1..100).collect::<Vec<_>>());
+    assert_eq!(database.of("other"), [100]);
+    assert_eq!(queue.dead_letters(2).await.unwrap().len(), 1);
 }

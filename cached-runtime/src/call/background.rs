@@ -44,10 +44,14 @@ impl Background {
         if begun.is_pending()
             && let Ok(runtime) = Handle::try_current()
         {
-            // Steps are short, and always let through.
-            if let Some(running) = Running::one_of(&self.running, usize::MAX) {
-                start(&runtime, running, step);
-            }
+            self.start(&runtime, step);
+        }
+    }
+
+    /// Leaves a step to a task of this runtime. Steps are short, and always let through.
+    pub(crate) fn start(&self, runtime: &Handle, step: impl Future<Output = ()> + Send + 'static) {
+        if let Some(running) = Running::one_of(&self.running, usize::MAX) {
+            start(runtime, running, step);
         }
     }
 

@@ -10,6 +10,7 @@ use serde_core::de::DeserializeOwned;
 use super::WriteBehind;
 use super::pauses::Backoff;
 use super::queue::{Queue, Settings};
+use crate::policy::LONGEST;
 use crate::{Cache, Error};
 
 /// Beyond, a worker's turn would keep Redis busy for too long.
@@ -82,26 +83,27 @@ impl<T: Serialize + DeserializeOwned> WriteBehindBuilder<T> {
     /// several times the cache's `op_timeout`. A worker that can't reach Redis for so long drops the function's future:
     /// by then another worker may be at the same records.
     pub fn lease(mut self, lease: Duration) -> Self {
-        self.settings.lease = lease;
+        self.settings.lease = lease.min(LONGEST);
         self
     }
 
     /// How long a worker that was idle lets records gather before it takes a batch: 10 ms by default. The longer, the
     /// more increments of one counter become one `UPDATE`.
     pub fn linger(mut self, linger: Duration) -> Self {
-        self.settings.linger = linger;
+        self.settings.linger = linger.min(LONGEST);
         self
     }
 
     /// How long a push waits while the queue is full: 5 s by default. Zero has it fail at once.
     pub fn wait(mut self, wait: Duration) -> Self {
-        self.settings.wait = wait;
+        self.settings.wait = wait.min(LONGEST);
         self
     }
 
     /// The pause before a record that failed is tried again: `first` after the first time, then twice as long each time, up
     /// to `longest` (less up to half of it at random). 200 ms and 60 s by default.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        let (first, longest) = (first.min(LONGEST), longest.min(LONGEST));
         self.settings.backoff = Backoff { first, longest };
         self
     }

@@ -35,7 +35,8 @@ pub use worker::Worker;
 /// - **At least once.** A record is handed over again when its worker dies, or when the batch that it was in fails. So
 ///   the function is to be idempotent, or to remember what it has seen by the [id](Record::id): of one key they rise.
 /// - **In order per key.** Records of one key arrive in the order in which they were pushed, one batch at a time in the
-///   whole fleet. A record that fails holds up those of its own key and no others.
+///   whole fleet. A record that fails holds up those of its own key and, as long as there are not
+///   [very many](Self::work) of these, no others.
 /// - **It pushes back.** When `max_backlog` records wait, a push waits, and then fails; nothing is ever dropped.
 ///
 /// It needs a cache in Redis ([`CacheBuilder::redis`](crate::CacheBuilder::redis)). [`Cache::clear`] does not touch it.

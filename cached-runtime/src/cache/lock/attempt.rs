@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 
 use super::Lock;
@@ -43,7 +44,7 @@ impl Target {
             slot
         };
         let (slot, fence) = (named("lock"), named("fence"));
-        Ok(Self { engine, name, slot, fence, ttl: ttl.min(LONGEST) })
+        Ok(Self { engine, name, slot, fence, ttl: whole(ttl) })
     }
 
     pub(super) fn store(&self) -> Result<&dyn Store, Error> {
@@ -52,15 +53,22 @@ impl Target {
     }
 }
 
+/// Whole milliseconds, as Redis counts them: a holder must not think that it has the lock for longer than Redis does.
+pub(super) fn whole(ttl: Duration) -> Duration {
+    let millis = u64::try_from(ttl.min(LONGEST).as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(millis.max(1))
+}
+
 /// `None` if another has it. After an error the lock is not had, whatever became of the step: its token is taken back.
 pub(super) async fn attempt(target: &Target) -> Result<Option<Lock>, Error> {
     let store = target.store()?;
-    let token = Claim { target, token: wire::new_lock(), is_settled: false };
+    let runtime = Handle::try_current().ok();
+    let claim = Claim { target, token: wire::new_lock(), runtime, is_settled: false };
     // From before the step: the store counts from later on.
     let asked = Instant::now();
-    let taken = store.lock(&target.slot, &target.fence, &token.token, target.ttl).await?;
-    let token = token.settle();
-    Ok(taken.map(|fence| Lock::new(target.clone(), token, fence, asked)))
+    let taken = store.lock(&target.slot, &target.fence, &claim.token, target.ttl).await?;
+    let (token, runtime) = claim.settle();
+    Ok(taken.map(|fence| Lock::new(target.clone(), token, runtime, fence, asked)))
 }
 
 /// A token on its way to the slot. Unless it is known to be there or not, it is taken back, just in case: also when
@@ -68,20 +76,21 @@ pub(super) async fn attempt(target: &Target) -> Result<Option<Lock>, Error> {
 struct Claim<'a> {
     target: &'a Target,
     token: Bytes,
+    runtime: Option<Handle>,
     is_settled: bool,
 }
 
 impl Claim<'_> {
-    fn settle(mut self) -> Bytes {
+    fn settle(mut self) -> (Bytes, Option<Handle>) {
         self.is_settled = true;
-        self.token.clone()
+        (self.token.clone(), self.runtime.take())
     }
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         if !self.is_settled {
-            give_back(self.target, &self.token);
+            give_back(self.target, &self.token, self.runtime.as_ref());
         }
     }
 }
@@ -93,19 +102,41 @@ const ATTEMPTS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Frees the slot if this token is in it, while nobody waits for that. If it fails, the lock ends by itself.
-pub(super) fn give_back(target: &Target, token: &Bytes) {
-    let (target, token) = (target.clone(), token.clone());
+///
+/// Where there is no runtime around, as on a thread of the user's own, it is done on the one that took the lock.
+pub(super) fn give_back(target: &Target, token: &Bytes, runtime: Option<&Handle>) {
+    let (target, token, runtime) = (target.clone(), token.clone(), runtime.cloned());
     let engine = Arc::clone(&target.engine);
     engine.background.detach(async move {
-        let Ok(store) = target.store() else { return };
-        // No other holder has this token, so it may be asked for again.
-        for attempt in 0..ATTEMPTS {
-            let Err(error) = store.delete_if_starts(&target.slot, &token).await else { return };
-            tracing::debug!(%error, lock = target.name, "a lock could not be given back, and ends by itself");
-            if error.is_refused() || !has_clock() {
-                return;
-            }
-            sleep(PAUSE * 2_u32.pow(attempt)).await;
+        if !is_settled(&target, &token).await
+            && let Some(runtime) = runtime.filter(|_| !has_clock())
+        {
+            let engine = Arc::clone(&target.engine);
+            engine.background.start(&runtime, async move {
+                is_settled(&target, &token).await;
+            });
         }
     });
+}
+
+/// Whether the slot is known to be free of this token. No other holder has it, so it may be asked for again.
+async fn is_settled(target: &Target, token: &Bytes) -> bool {
+    let Ok(store) = target.store() else { return true };
+    for attempt in 0..ATTEMPTS {
+        let Err(error) = store.delete_if_starts(&target.slot, token).await else { return true };
+        tracing::debug!(%error, lock = target.name, "a lock could not be given back, and ends by itself");
+        if error.is_refused() || !has_clock() {
+            return false;
+        }
+        sleep(PAUSE * 2_u32.pow(attempt)).await;
+    }
+    false
+}
+
+#[test]
+fn times_are_as_redis_counts_them() {
+    for (ttl, millis) in [(1, 1), (1_999_999, 1), (2_000_000, 2), (333_333_333, 333)] {
+        assert_eq!(whole(Duration::from_nanos(ttl)), Duration::from_millis(millis));
+    }
+    assert_eq!(whole(Duration::MAX), LONGEST);
 }

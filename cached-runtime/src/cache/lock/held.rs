@@ -4,18 +4,22 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use super::attempt::{Target, give_back};
+use super::attempt::{Target, give_back, whole};
 use crate::Error;
-use crate::policy::LONGEST;
 use crate::sync::{Mutex, lock};
 
-/// The holder of a lock, from [`Cache::lock`](crate::Cache::lock). Dropped, it is given back in the background.
+/// The holder of a lock, from [`Cache::lock`](crate::Cache::lock). Dropped, it is given back in the background, by the
+/// Tokio runtime: where that ends at once, as behind the last line of `main`, the lock stays until its time is over, unless
+/// you [release](Lock::release) it, or wait for [`Cache::shutdown`](crate::Cache::shutdown).
 #[must_use = "a lock is given back when it is dropped"]
 pub struct Lock {
     pub(super) target: Target,
     token: Bytes,
+    /// Where it was taken.
+    runtime: Option<Handle>,
     fence: u64,
     /// Until when it is held for sure, unless the store loses it. `None` once it is lost, or given back.
     end: Mutex<Option<Instant>>,
@@ -25,9 +29,15 @@ pub struct Lock {
 
 impl Lock {
     /// `asked` is when the step that took it was begun.
-    pub(super) fn new(target: Target, token: Bytes, fence: u64, asked: Instant) -> Self {
+    pub(super) fn new(
+        target: Target,
+        token: Bytes,
+        runtime: Option<Handle>,
+        fence: u64,
+        asked: Instant,
+    ) -> Self {
         let end = Mutex::new(Some(asked + target.ttl));
-        Self { target, token, fence, end, renewing: tokio::sync::Mutex::default() }
+        Self { target, token, runtime, fence, end, renewing: tokio::sync::Mutex::default() }
     }
 
     /// A number that is higher than that of every holder before, for what is written to, to refuse a holder whose time
@@ -57,7 +67,7 @@ impl Lock {
         if ttl.is_zero() {
             return Err(Error::setting("ttl", "zero would end the lock: use `release`"));
         }
-        let ttl = ttl.min(LONGEST);
+        let ttl = whole(ttl);
         let _alone = self.renewing.lock().await;
         let end = Instant::now() + ttl;
         let Some(known) = self.end() else { return Err(self.lost("it was lost before")) };
@@ -100,7 +110,7 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if self.end().is_some() {
-            give_back(&self.target, &self.token);
+            give_back(&self.target, &self.token, self.runtime.as_ref());
         }
     }
 }

@@ -35,16 +35,17 @@ async fn caught(run: impl Future<Output = Result<(), String>>) -> Result<(), Str
     // The future is not touched again after a panic, and the batch is its own.
     let polled = poll_fn(|context| {
         catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(context)))
-            .unwrap_or_else(|panic| std::task::Poll::Ready(Err(told(&*panic))))
+            .unwrap_or_else(|panic| std::task::Poll::Ready(Err(told("the function", &*panic))))
     });
     polled.await
 }
 
-fn told(panic: &(dyn Any + Send)) -> String {
+/// What panicked, and what it said.
+pub(super) fn told(what: &str, panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     match text.or_else(|| panic.downcast_ref::<&str>().copied()) {
-        Some(text) => format!("the function panicked: {text}"),
-        None => "the function panicked".to_owned(),
+        Some(text) => format!("{what} panicked: {text}"),
+        None => format!("{what} panicked"),
     }
 }
 

@@ -45,9 +45,10 @@ where
     /// - **`Err`, or a panic**: the batch is tried again in halves, and so on, down to single records, so the function is
     ///   either to do all of a batch or nothing (a transaction), or to be idempotent. A record that fails by itself is
     ///   tried again after a pause, and when it has failed `max_attempts` times, it becomes a
-    ///   [dead letter](WriteBehind::dead_letters). Later records of its key wait for it; others do not. After three such
-    ///   failures in a row, as when the database is away, the worker leaves the other records of the shard alone until
-    ///   one of those three has passed.
+    ///   [dead letter](WriteBehind::dead_letters). Later records of its key wait for it, in the worker's memory; others do
+    ///   not, until four batches wait in one shard: then it takes no more of that shard until some of them are through. After
+    ///   three such failures in a row, as when the database is away, the worker leaves the other records of the shard alone
+    ///   until one of those three has passed.
     /// - **The process dies**: another worker takes over after `lease`, with the records that were not done. Records that
     ///   have been there three times are then tried one by one, so that one that brings the process down ends as a dead
     ///   letter, too.

@@ -1,9 +1,12 @@
 //! Runs a shard's records: in batches, in smaller ones where those fail, and by themselves where they fail again.
 
+use std::panic::catch_unwind;
+
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use super::function::told;
 use super::job::Job;
 use super::shard::{Halt, ShardWork};
 use crate::codec::{Codec, Json};
@@ -153,7 +156,7 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
     async fn decoded(&mut self, jobs: &mut Vec<Job>) -> Result<Batch<T>, Halt> {
         let mut records = Vec::with_capacity(jobs.len());
         for job in std::mem::take(jobs) {
-            match Json::decode(&job.payload) {
+            match decode(&job.payload) {
                 Ok(value) => {
                     let id = job.id.parse().unwrap_or_default();
                     let (key, failures) = (job.key.clone(), job.failures);
@@ -216,6 +219,14 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> ShardWork<T> {
                 Err(error) => self.again(&error).await?,
             }
         }
+    }
+}
+
+/// Without it, a panic would end the task, and that of each stint after it.
+fn decode<T: Serialize + DeserializeOwned>(payload: &[u8]) -> Result<T, String> {
+    match catch_unwind(|| Json::decode(payload)) {
+        Ok(decoded) => decoded.map_err(|error| error.to_string()),
+        Err(panic) => Err(told("its `Deserialize`", &*panic)),
     }
 }
 

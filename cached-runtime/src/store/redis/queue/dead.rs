@@ -37,6 +37,11 @@ impl RedisStore {
         count: usize,
     ) -> Result<Vec<Letter>, Error> {
         const STEP: &str = "XRANGE";
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        // Redis counts with a sign.
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
         let mut range = Cmd::new();
         range.arg(STEP).arg(&names.dead).arg("-").arg("+").arg("COUNT").arg(count);
         let reply = self.send(STEP, &names.dead, &range).await?;

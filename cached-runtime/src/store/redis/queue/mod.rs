@@ -1,4 +1,6 @@
 //! The steps of a write-behind queue (`docs/write-behind.md`): each is one script, so one round trip.
+//!
+//! Those of workers write when the server's memory is full, too (`allow-oom`): without them nothing would leave the queue.
 
 use ::redis::Value;
 

@@ -26,13 +26,14 @@ return 1",
 
 /// Answers the number of shards that the queue has.
 static OPEN: Script = Script::new(
-    "local shards = redis.call('HGET', KEYS[1], 'shards')
+    "#!lua flags=allow-oom
+local shards = redis.call('HGET', KEYS[1], 'shards')
 if shards and shards ~= ARGV[1] then return tonumber(shards) end
 local backlog = 0
 for i = 2, #KEYS do backlog = backlog + redis.call('XLEN', KEYS[i]) end
 redis.call('HSET', KEYS[1], 'shards', ARGV[1], 'backlog', backlog)
 return tonumber(ARGV[1])",
-    "c35667acb8bc2883dd6448fa38ed6afdcee434b2",
+    "efd26b5fe076f20d80258cf439acd81c8639ecd6",
 );
 
 const STEP: &str = "XADD";

@@ -14,7 +14,8 @@ use crate::Error;
 ///
 /// Without a group (a new shard, or one whose stream was deleted) it makes one.
 static READ: Script = Script::new(
-    "if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
+    "#!lua flags=allow-oom
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
 local last
 for _, group in ipairs(redis.pcall('XINFO', 'GROUPS', KEYS[1])) do
   local fields = {}
@@ -40,7 +41,7 @@ local pending = redis.call('XPENDING', KEYS[1], 'workers', ids[1], ids[#ids], #i
 local deliveries = {}
 for i, it in ipairs(pending) do deliveries[i] = it[4] end
 return {last, entries, tries, deliveries}",
-    "5f47007655fa0cf55407792abd97fa0fc77cb520",
+    "1e10dc2101455c8b8ad0bba3ddedfc89b7b55908",
 );
 
 const STEP: &str = "XREADGROUP";

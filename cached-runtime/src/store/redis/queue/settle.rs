@@ -16,14 +16,16 @@ return gone",
 );
 
 static CHARGE: Script = Script::new(
-    "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
+    "#!lua flags=allow-oom
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
 return redis.call('HINCRBY', KEYS[2], ARGV[2], 1)",
-    "118e67ddfc42aa0b339ee111903e53556d8c6b65",
+    "03c8a6b9ae5b3a59f86527961274ba846c5496b0",
 );
 
 /// Sent twice, the second does nothing. The letter is written first: a script that fails half-way is not undone.
 static BURY: Script = Script::new(
-    "if redis.call('GET', KEYS[3]) ~= ARGV[1] then return -1 end
+    "#!lua flags=allow-oom
+if redis.call('GET', KEYS[3]) ~= ARGV[1] then return -1 end
 if #redis.call('XRANGE', KEYS[2], ARGV[2], ARGV[2]) > 0 then
   redis.call('XADD', KEYS[5], '*', 'k', ARGV[3], 'r', ARGV[4], 'id', ARGV[2], 'error', ARGV[5], 'tries', ARGV[6])
 end
@@ -32,7 +34,7 @@ redis.call('HDEL', KEYS[4], ARGV[2])
 local gone = redis.call('XDEL', KEYS[2], ARGV[2])
 if gone > 0 then redis.call('HINCRBY', KEYS[1], 'backlog', -gone) end
 return 1",
-    "eeff97765fe58e2c205aa3eeb15a2bf254cc8b84",
+    "e133e08581dec3607c6e1453b56edab79362e921",
 );
 
 /// A record that is given up.

@@ -18,7 +18,8 @@ use crate::Error;
 /// its own, and nothing that was sent in an earlier stint and comes late counts. A shard that is the worker's, but of
 /// another stint than the worker knows of, is as good as free.
 static TURN: Script = Script::new(
-    "local token, taken, ttl, renew, seek = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1', ARGV[5] == '1'
+    "#!lua flags=allow-oom
+local token, taken, ttl, renew, seek = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1', ARGV[5] == '1'
 if redis.call('HGET', KEYS[1], 'shards') ~= ARGV[6] then return {-1} end
 local shards = tonumber(ARGV[6])
 local time = redis.call('TIME')
@@ -52,7 +53,7 @@ for _, i in ipairs(free) do
   reply[i + 1] = redis.call('XLEN', KEYS[2 * i + 1]) * 2 + 1
 end
 return reply",
-    "a220e1c9b13b7965b28eaa3d93cf328f0151cda3",
+    "965207c82436b99db8dae2313e63d485a9b65fa8",
 );
 
 static LEAVE: Script = Script::new(

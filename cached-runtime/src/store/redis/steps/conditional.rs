@@ -19,6 +19,15 @@ return 1",
     "89cac9e79a3db620f668d892658996b6c6dd2c2a",
 );
 
+/// Of a lock: it takes no more memory than it has, so there is always enough of it.
+static RENEW: Script = Script::new(
+    "#!lua flags=allow-oom
+if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1",
+    "359b45d40a8510f1e81bca9fca5804ce26d4aecd",
+);
+
 static DELETE_IF_STARTS: Script = Script::new(
     "if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then return 0 end
 return redis.call('UNLINK', KEYS[1])",
@@ -56,7 +65,11 @@ impl RedisStore {
         value: &[u8],
         ttl: Duration,
     ) -> Result<bool, Error> {
-        let reply = SET_IF_STARTS.run(&self.link, slot, (start, value, millis(ttl))).await;
+        let reply = if value == start {
+            RENEW.run(&self.link, slot, (start, millis(ttl))).await
+        } else {
+            SET_IF_STARTS.run(&self.link, slot, (start, value, millis(ttl))).await
+        };
         self.verdict("GETRANGE and SET", reply)
     }
 
