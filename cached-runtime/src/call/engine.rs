@@ -9,6 +9,7 @@ use super::background::Background;
 use super::doubts::{Doubt, Doubts, replay, settle};
 use super::functions::Functions;
 use super::holdoffs::Holdoffs;
+use super::join::{Step, each};
 use super::lease::give_up;
 use super::write::WriteEvents;
 use crate::Error;
@@ -157,10 +158,12 @@ impl Engine {
         let end = async {
             // First the clock: what is being filled, and will name one of these tags, sees that or an intent.
             store.invalidate_tags(&self.clock, &[]).await?;
+            let mut steps: Vec<Step<'_>> = Vec::new();
             for tag in tags {
-                store.end_write(tag, token, None).await?;
+                let ended = store.end_write(tag, token, None);
+                steps.push(Box::pin(async move { ended.await.map(drop) }));
             }
-            Ok(())
+            each(steps).await
         };
         doubted.settle(end.await)
     }

@@ -25,3 +25,8 @@ pub(super) async fn all(mut steps: Vec<Step<'_>>) -> Vec<Error> {
     .await;
     errors
 }
+
+/// Waits for all of them; the error of one that failed.
+pub(super) async fn each(steps: Vec<Step<'_>>) -> Result<(), Error> {
+    all(steps).await.into_iter().next().map_or(Ok(()), Err)
+}

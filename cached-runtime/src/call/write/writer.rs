@@ -9,7 +9,7 @@ use super::after::After;
 use super::{Intent, TagTargets, Target, Write, new_token};
 use crate::call::engine::Engine;
 use crate::call::fill::Offer;
-use crate::call::join::{Step, all};
+use crate::call::join::{Step, all, each};
 use crate::call::tags::Era;
 use crate::policy::Sharing;
 use crate::store::has_clock;
@@ -83,9 +83,7 @@ impl TagTargets {
         *intent = Intent::Pending;
         // A fill that is under way, and will name one of these tags, is to end before the intent does.
         let lease = lease.saturating_add(Sharing::default().lease);
-        for slot in slots {
-            store.begin_write(slot, token, lease).await?;
-        }
+        each(slots.iter().map(|slot| store.begin_write(slot, token, lease)).collect()).await?;
         *intent = Intent::Placed;
         // After the intents: what is being filled, and will name one of these tags, sees one or the other.
         store.invalidate_tags(&engine.clock, &[]).await
