@@ -31,6 +31,8 @@ enum Kind {
     Installed { how: &'static str },
     #[error("{store} is not reachable: {problem}: is it running, and is the URL right?")]
     Unavailable { store: String, problem: String },
+    #[error("{store} refuses commands, and is left alone until it takes them again: {problem}")]
+    HeldBack { store: String, problem: String },
     #[error("{store} did not answer `{step}` within {limit:?}: the outcome of the step is unknown")]
     Timeout { store: String, step: &'static str, limit: Duration },
     #[error("{store} refused `{step}`: {problem}")]
@@ -89,7 +91,7 @@ impl Error {
 
     /// Whether the store could not be reached, or calls to it are held back until it answers again.
     pub fn is_unavailable(&self) -> bool {
-        matches!(*self.0, Kind::Unavailable { .. } | Kind::OldServer { .. })
+        matches!(*self.0, Kind::Unavailable { .. } | Kind::HeldBack { .. } | Kind::OldServer { .. })
     }
 
     /// Whether a step took longer than `op_timeout`: it may or may not have happened.
@@ -143,6 +145,11 @@ impl Error {
     #[cfg(feature = "redis")]
     pub(crate) fn unavailable(store: impl Into<String>, problem: impl Into<String>) -> Self {
         Kind::Unavailable { store: store.into(), problem: problem.into() }.into()
+    }
+
+    #[cfg(feature = "redis")]
+    pub(crate) fn held_back(store: impl Into<String>, problem: impl Into<String>) -> Self {
+        Kind::HeldBack { store: store.into(), problem: problem.into() }.into()
     }
 
     pub(crate) fn timeout(store: impl Into<String>, step: &'static str, limit: Duration) -> Self {

@@ -146,6 +146,13 @@ async fn a_full_memory_refuses_pushes_and_not_the_work() {
     world.server.command(&["CONFIG", "SET", "maxmemory", "1"]).await;
     let error = world.queue.push("key:0", &50).await.unwrap_err();
     assert!(error.is_refused(), "{error}");
+    // The sixth in a row is not sent. What it says is not that the server is not there.
+    let held_back = async || match world.queue.push("key:0", &50).await {
+        Err(error) if error.is_unavailable() => Ok(error.to_string()),
+        pushed => Err(format!("{pushed:?}")),
+    };
+    let told = eventually(PATIENCE, held_back).await;
+    assert!(told.contains("OOM") && !told.contains("is it running"), "{told}");
     world.database.refuse(|value| value == 7);
     let _worker = world.database.worker(&world.queue);
     world.drained().await;

@@ -196,6 +196,7 @@ impl Link {
         match failure {
             Failure::Away(since) => match &*since {
                 Failure::Old(_) => self.error(step, (*since).clone()),
+                Failure::Refused { problem, .. } => Error::held_back(server, &**problem),
                 other => Error::unavailable(server, &*other.problem()),
             },
             Failure::Lost(problem) => Error::unavailable(server, &*problem),
