@@ -3,12 +3,10 @@
 mod known;
 mod outcome;
 mod stats;
-#[cfg(feature = "redis")]
 mod throttle;
 
 pub(crate) use known::{Known, KnownRef};
 pub use outcome::Outcome;
 pub(crate) use stats::Counters;
 pub use stats::{Counts, Stats};
-#[cfg(feature = "redis")]
 pub(crate) use throttle::Throttle;
