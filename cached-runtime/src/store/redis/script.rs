@@ -34,16 +34,36 @@ impl Script {
         slots: &[&str],
         arguments: impl ToRedisArgs + Sync,
     ) -> Result<Value, Failure> {
+        self.send(link, slots, arguments, Retry::Never).await
+    }
+
+    /// As [`run_on`](Self::run_on), for a script that may as well run twice: if its connection broke, it is sent once more.
+    pub(super) async fn run_repeatable_on(
+        &self,
+        link: &Link,
+        slots: &[&str],
+        arguments: impl ToRedisArgs + Sync,
+    ) -> Result<Value, Failure> {
+        self.send(link, slots, arguments, Retry::Once).await
+    }
+
+    async fn send(
+        &self,
+        link: &Link,
+        slots: &[&str],
+        arguments: impl ToRedisArgs + Sync,
+        retry: Retry,
+    ) -> Result<Value, Failure> {
         let command = |name: &str, script: &str| {
             let mut command = Cmd::new();
             command.arg(name).arg(script).arg(slots.len()).arg(slots).arg(&arguments);
             command
         };
         let slot = slots.first().copied().unwrap_or_default();
-        let by_hash = link.send("EVALSHA", slot, &command("EVALSHA", self.sha), Retry::Never).await;
+        let by_hash = link.send("EVALSHA", slot, &command("EVALSHA", self.sha), retry).await;
         match by_hash {
             Err(failure) if failure.is_no_script() => {
-                link.send("EVAL", slot, &command("EVAL", self.text), Retry::Never).await
+                link.send("EVAL", slot, &command("EVAL", self.text), retry).await
             }
             reply => reply,
         }

@@ -48,9 +48,9 @@ pub(super) const PUBLISH: &str = "PUBLISH";
 /// Whether a request is sent again, on a new connection, when its connection broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
-    /// For reads.
+    /// For reads, and for invalidations, of which one too many is never wrong.
     Once,
-    /// For writes: sent twice, the second could undo what another client did in between.
+    /// For other writes: sent twice, the second could undo what another client did in between.
     Never,
 }
 

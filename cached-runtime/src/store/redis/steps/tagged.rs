@@ -110,7 +110,9 @@ impl RedisStore {
         let slots = with(slot, &read.tags);
         let reply = if read.renew.is_some() || read.names_tags {
             let life = read.renew.map(|ttl| millis(ttl).to_string()).unwrap_or_default();
-            GET_TAGGED.run_on(&self.link, &slots, (life, u8::from(read.names_tags))).await
+            GET_TAGGED
+                .run_repeatable_on(&self.link, &slots, (life, u8::from(read.names_tags)))
+                .await
         } else {
             // `PTTL` first: if the slot is written in between, its bytes are newer than the time, never older.
             let mut both = Pipeline::with_capacity(2);
@@ -130,7 +132,7 @@ impl RedisStore {
     ) -> Result<Minted, Error> {
         let slots = with(clock, tags);
         let arguments = (millis(CLOCK), millis(ttl), epochs_for(&slots));
-        let reply = MINT.run_on(&self.link, &slots, arguments).await;
+        let reply = MINT.run_repeatable_on(&self.link, &slots, arguments).await;
         reply
             .and_then(|reply| minted(reply, slots.len()))
             .map_err(|failure| self.link.error("MGET and SET", failure))
@@ -143,7 +145,7 @@ impl RedisStore {
     ) -> Result<(), Error> {
         let slots = with(clock, tags);
         let arguments = (millis(CLOCK), millis(INVALIDATED), epochs_for(&slots));
-        let reply = INVALIDATE_TAGS.run_on(&self.link, &slots, arguments).await;
+        let reply = INVALIDATE_TAGS.run_repeatable_on(&self.link, &slots, arguments).await;
         reply.map(drop).map_err(|failure| self.link.error("MGET and SET", failure))
     }
 }

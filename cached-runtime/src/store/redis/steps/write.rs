@@ -5,6 +5,7 @@ use std::time::Duration;
 use ::redis::{Cmd, ToRedisArgs, Value};
 
 use super::super::RedisStore;
+use super::super::link::Retry;
 use super::millis;
 use crate::Error;
 
@@ -20,13 +21,15 @@ impl RedisStore {
         self.send("SET", slot, &set).await.map(drop)
     }
 
-    /// How many of them were there.
+    /// How many of them were there. One invalidation too many is never wrong, so it is sent again where its connection
+    /// broke, as one that was idle for long does.
     pub(in super::super) async fn unlink(&self, slots: &[impl ToRedisArgs]) -> Result<u64, Error> {
         let mut unlink = Cmd::new();
         unlink.arg("UNLINK").arg(slots);
-        match self.send("UNLINK", "", &unlink).await? {
-            Value::Int(count) => Ok(u64::try_from(count).unwrap_or(0)),
-            other => Err(self.unexpected("UNLINK", &other)),
+        match self.link.send("UNLINK", "", &unlink, Retry::Once).await {
+            Ok(Value::Int(count)) => Ok(u64::try_from(count).unwrap_or(0)),
+            Ok(other) => Err(self.unexpected("UNLINK", &other)),
+            Err(failure) => Err(self.link.error("UNLINK", failure)),
         }
     }
 
