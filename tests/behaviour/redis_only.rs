@@ -68,6 +68,11 @@ async fn one_round_trip_per_hit_two_per_write_and_three_per_miss_or_two_that_nob
             session(0).await;
             alone(0).await;
             save_user(0).await;
+            // Nobody waits for the event of it.
+            support::eventually(Duration::from_secs(10), || async {
+                server.commands().await.of("publish") == 1
+            })
+            .await;
             let count = async |calls: u64, what: &str, expected: &[(&str, u64)]| {
                 let before = server.commands().await;
                 for id in 1..=calls {

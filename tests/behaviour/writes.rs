@@ -25,6 +25,34 @@ async fn tagged(db: &Database, id: u32) -> u32 {
     db.read().await
 }
 
+#[redis_cache(ttl = 3600, skip(db), wait = "1h")]
+async fn patient(db: &Database) -> u32 {
+    db.read().await
+}
+
+#[cache_invalidate(patient())]
+async fn write_patient(db: &Database, new: u32) {
+    db.set(new);
+    db.read().await;
+}
+
+#[redis_cache(ttl = 3600, skip(db), flight = "off")]
+async fn off(db: &Database) -> u32 {
+    db.read().await
+}
+
+#[redis_cache(ttl = 3600, skip(db), flight = "process")]
+async fn of_process(db: &Database) -> u32 {
+    db.read().await
+}
+
+#[cache_put(off(), of_process())]
+async fn put_all(db: &Database, new: u32) -> u32 {
+    db.read().await;
+    db.set(new);
+    new
+}
+
 /// Writes, and is held after that if it is the first since the database was told to hold.
 #[cache_invalidate(version(id), tagged(id))]
 async fn write(db: &Database, id: u32, new: u32) -> Result<u32, String> {
@@ -170,7 +198,7 @@ on_every_store! {
         }
     }
 
-    /// To wait for its own end would be to wait in vain.
+    /// It may read what is not committed, and that is for nobody else.
     async fn a_function_that_reads_what_it_writes(_world) {
         let db = Database::at(1);
         fill(&db, 1, 1).await;
@@ -226,6 +254,46 @@ on_every_store! {
         writer.await.unwrap().unwrap();
         assert_eq!(observe(version(&db, 1)).await, (2, Outcome::Miss));
         assert_eq!(observe(version(&db, 1)).await, (2, Outcome::Hit));
+    }
+
+    /// There is nothing to wait for; those of one process that come together need one body.
+    async fn calls_do_not_wait_for_a_function_that_writes(world) {
+        let db = Arc::new(Database::at(1));
+        for wait in ["none", "some"] {
+            let gate = db.hold();
+            let writer = spawn(&world, &db, |db| async move { write_patient(&db, 2).await });
+            gate.entered().await;
+            let slow = db.hold();
+            let mut calls = Vec::new();
+            for _ in 0..20 {
+                calls.push(spawn(&world, &db, |db| async move { observe(patient(&db)).await }));
+            }
+            slow.entered().await;
+            slow.open();
+            for call in calls {
+                let answer = tokio::time::timeout(PATIENCE, call).await.expect("it does not wait");
+                assert!(matches!(answer.unwrap(), (2, Outcome::Miss | Outcome::Shared)), "{wait}");
+            }
+            gate.open();
+            writer.await.unwrap();
+            assert_eq!(observe(patient(&db)).await, (2, Outcome::Miss));
+            assert_eq!(observe(patient(&db)).await, (2, Outcome::Hit));
+        }
+    }
+
+    async fn whoever_shares_its_fills_leaves_an_intent_alone(world) {
+        let db = Arc::new(Database::at(1));
+        let gate = db.hold();
+        let writer = spawn(&world, &db, |db| async move { put_all(&db, 2).await });
+        gate.entered().await;
+        for _ in 0..2 {
+            assert_eq!(observe(off(&db)).await, (1, Outcome::Miss));
+            assert_eq!(observe(of_process(&db)).await, (1, Outcome::Miss));
+        }
+        gate.open();
+        assert_eq!(writer.await.unwrap(), 2);
+        assert_eq!(observe(off(&db)).await, (2, Outcome::Hit));
+        assert_eq!(observe(of_process(&db)).await, (2, Outcome::Hit));
     }
 
     async fn a_fill_under_way_is_not_stored(world) {

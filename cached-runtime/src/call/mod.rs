@@ -5,6 +5,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use crate::Error;
+use crate::codec::wire;
 use crate::flight::Leader;
 use crate::key::{Function, Key, TagNames};
 use crate::observe::{Known, Outcome};
@@ -262,6 +263,8 @@ async fn look_alone<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
             return Look::Value(value, Outcome::Hit);
         }
         Content::Failed => Role::PassBy,
+        // What is being written is not to be overwritten.
+        Content::Lease(lease, _) if wire::is_intent(&lease) => Role::Alone,
         _ => Role::Set,
     };
     Look::Run(Run { role, fallback: None })
