@@ -223,7 +223,7 @@ pub fn redis_cache(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # What is promised
 ///
 /// - **Before the body** each entry and tag that is known by then is marked. While it is marked, other calls run their
-///   bodies, and what they return is not stored.
+///   bodies, after up to their `wait`, and what they return is not stored. Calls that the function itself makes don't wait.
 /// - **After the body** the marks are taken away, and the entries are empty. When the function has returned, no later
 ///   call is answered with a value whose body began before that.
 /// - **A crash** in between leaves the marks, until `lease` is over. So what was read before the database's commit

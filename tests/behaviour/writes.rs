@@ -25,17 +25,6 @@ async fn tagged(db: &Database, id: u32) -> u32 {
     db.read().await
 }
 
-#[redis_cache(ttl = 3600, skip(db), wait = "1h")]
-async fn patient(db: &Database) -> u32 {
-    db.read().await
-}
-
-#[cache_invalidate(patient())]
-async fn write_patient(db: &Database, new: u32) {
-    db.set(new);
-    db.read().await;
-}
-
 #[redis_cache(ttl = 3600, skip(db), flight = "off")]
 async fn off(db: &Database) -> u32 {
     db.read().await
@@ -198,7 +187,7 @@ on_every_store! {
         }
     }
 
-    /// It may read what is not committed, and that is for nobody else.
+    /// To wait for its own end would be to wait in vain; and it may read what is not committed.
     async fn a_function_that_reads_what_it_writes(_world) {
         let db = Database::at(1);
         fill(&db, 1, 1).await;
@@ -256,32 +245,7 @@ on_every_store! {
         assert_eq!(observe(version(&db, 1)).await, (2, Outcome::Hit));
     }
 
-    /// There is nothing to wait for; those of one process that come together need one body.
-    async fn calls_do_not_wait_for_a_function_that_writes(world) {
-        let db = Arc::new(Database::at(1));
-        for wait in ["none", "some"] {
-            let gate = db.hold();
-            let writer = spawn(&world, &db, |db| async move { write_patient(&db, 2).await });
-            gate.entered().await;
-            let slow = db.hold();
-            let mut calls = Vec::new();
-            for _ in 0..20 {
-                calls.push(spawn(&world, &db, |db| async move { observe(patient(&db)).await }));
-            }
-            slow.entered().await;
-            slow.open();
-            for call in calls {
-                let answer = tokio::time::timeout(PATIENCE, call).await.expect("it does not wait");
-                assert!(matches!(answer.unwrap(), (2, Outcome::Miss | Outcome::Shared)), "{wait}");
-            }
-            gate.open();
-            writer.await.unwrap();
-            assert_eq!(observe(patient(&db)).await, (2, Outcome::Miss));
-            assert_eq!(observe(patient(&db)).await, (2, Outcome::Hit));
-        }
-    }
-
-    async fn whoever_shares_its_fills_leaves_an_intent_alone(world) {
+    async fn a_fill_that_takes_no_lease_leaves_an_intent_alone(world) {
         let db = Arc::new(Database::at(1));
         let gate = db.hold();
         let writer = spawn(&world, &db, |db| async move { put_all(&db, 2).await });

@@ -140,8 +140,8 @@ impl<V> Looking<'_, V> {
                 reader.found(&found);
                 self.use_value(value, found).await
             }
-            // No value may ever come of it, and until the write has ended nothing is stored.
-            Content::Lease(lease, _) if wire::is_intent(&lease) => {
+            // What is being written is not to be overwritten, and these calls do not wait for other processes.
+            Content::Lease(lease, _) if !is_shared_by_all && wire::is_intent(&lease) => {
                 drop(reader);
                 self.run_late()
             }
@@ -286,7 +286,7 @@ impl<V> Looking<'_, V> {
         })
     }
 
-    /// This call has waited long enough, or there is nothing to wait for. It shares its body with those who are as far.
+    /// This call has waited long enough.
     pub(super) fn run_late(&mut self) -> Next<V> {
         if self.is_late {
             return self.run(Role::Alone);

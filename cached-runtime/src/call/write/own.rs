@@ -1,5 +1,6 @@
-//! What the body of a write reads of its own entries. It may read what is not committed yet, in its own transaction. So
-//! such a call runs its body for itself alone: other calls could share that of a call that goes by the slot.
+//! What the body of a write reads of its own entries. Its intent keeps their slots from being filled until it has ended,
+//! so a call there would wait for its own caller. And it may read what is not committed yet, which is for nobody else. So
+//! it runs its body, for itself alone.
 
 use std::future::Future;
 use std::sync::Arc;
