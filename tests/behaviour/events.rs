@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use cached_runtime::{
-    Bytes, Cache, Invalidation, Invalidations, Store, StoreFuture, cache_invalidate, cache_put,
-    redis_cache,
+    Cache, Invalidation, Invalidations, MemoryStore, cache_invalidate, cache_put, redis_cache,
 };
 use support::eventually;
 use tokio::time::timeout;
 
+use crate::basic::Basic;
 use crate::on_every_store;
 use crate::world::World;
 
@@ -152,59 +152,9 @@ async fn a_disabled_cache_has_no_events() {
     timeout(Duration::from_millis(10), invalidations.next()).await.unwrap_err();
 }
 
-/// Only the steps that there have to be.
-struct Plain(cached_runtime::MemoryStore);
-
-impl Store for Plain {
-    fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
-        self.0.get(slot)
-    }
-    fn get_with_ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<(Bytes, Duration)>> {
-        self.0.get_with_ttl(slot)
-    }
-    fn get_and_renew<'a>(&'a self, slot: &'a str, ttl: Duration) -> StoreFuture<'a, Option<Bytes>> {
-        self.0.get_and_renew(slot, ttl)
-    }
-    fn set<'a>(&'a self, slot: &'a str, value: Bytes, ttl: Duration) -> StoreFuture<'a, ()> {
-        self.0.set(slot, value, ttl)
-    }
-    fn set_if_absent<'a>(
-        &'a self,
-        slot: &'a str,
-        value: Bytes,
-        ttl: Duration,
-    ) -> StoreFuture<'a, Option<Bytes>> {
-        self.0.set_if_absent(slot, value, ttl)
-    }
-    fn set_if_starts<'a>(
-        &'a self,
-        slot: &'a str,
-        start: &'a [u8],
-        value: Bytes,
-        ttl: Duration,
-    ) -> StoreFuture<'a, bool> {
-        self.0.set_if_starts(slot, start, value, ttl)
-    }
-    fn delete<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, bool> {
-        self.0.delete(slot)
-    }
-    fn delete_if_starts<'a>(&'a self, slot: &'a str, start: &'a [u8]) -> StoreFuture<'a, bool> {
-        self.0.delete_if_starts(slot, start)
-    }
-    fn ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Duration>> {
-        self.0.ttl(slot)
-    }
-    fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64> {
-        self.0.delete_prefix(prefix)
-    }
-    fn ping(&self) -> StoreFuture<'_, ()> {
-        self.0.ping()
-    }
-}
-
 #[tokio::test]
 async fn a_store_without_events_and_locks_says_so() {
-    let store = Plain(cached_runtime::MemoryStore::default());
+    let store = Basic(MemoryStore::default());
     let cache = Cache::builder().store(store).build().unwrap();
     let error = cache.invalidations().await.unwrap_err();
     assert!(error.to_string().contains("has no events"), "{error}");
