@@ -62,6 +62,16 @@ impl Key {
     }
 }
 
+impl Key {
+    /// What tells it from every other key of the same function. `None` where the arguments are no key.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        match self.0.as_ref().ok()? {
+            Part::Digest(hash) => Some(hash.as_bytes()),
+            Part::Readable { text, .. } => Some(text.as_bytes()),
+        }
+    }
+}
+
 /// Whether a type's name has that of a closure in it, and not merely that of a type declared inside of one: the body
 /// of an `async fn` counts as a closure.
 fn names_a_closure(name: &str) -> bool {

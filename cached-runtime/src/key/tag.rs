@@ -15,6 +15,7 @@ const CLOCK: &str = "%tags";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TagNames {
     names: Vec<String>,
+    bytes: Vec<u8>,
     problem: Option<String>,
 }
 
@@ -41,11 +42,17 @@ impl TagNames {
     }
 
     fn add<T: Display + ?Sized>(&mut self, part: &T) {
+        self.bytes.extend_from_slice(format!("{}:{part}", self.names.len()).as_bytes());
         if let Some(name) = self.names.last_mut()
             && write!(name, "{part}").is_err()
         {
             self.problem.get_or_insert_with(|| "the `Display` of a value in a tag failed".into());
         }
+    }
+
+    /// What tells it from all others.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// # Errors
