@@ -59,7 +59,7 @@ mod tests {
         }
         // Whenever the clock ticked last, it shows the end before the time has passed; but this thread may be held up.
         let passed = began.elapsed();
-        assert!(passed > time - LATE * 2, "{passed:?}");
+        assert!(passed > Duration::from_millis(20), "{passed:?}");
         assert!(Tick::now().and(LATE) <= Tick::now(), "what is too short to tell is over");
     }
 

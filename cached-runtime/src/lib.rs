@@ -98,8 +98,8 @@ pub use observe::{Counts, Outcome, Stats};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
 pub use store::{
-    Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked,
-    Tracker,
+    Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged,
+    Tracked, Tracker,
 };
 #[cfg(feature = "redis")]
 pub use write_behind::{

@@ -161,10 +161,9 @@ impl CacheBuilder {
         if self.common.max_size == 0 {
             return Err(Error::setting("max_size", "zero stores nothing: use `Cache::disabled()`"));
         }
-        for (setting, value) in [
-            ("local_bytes", self.common.local.bytes),
-            ("local_entries", self.common.local.entries),
-        ] {
+        for (setting, value) in
+            [("local_bytes", self.common.local.bytes), ("local_entries", self.common.local.entries)]
+        {
             if value == 0 {
                 let problem = "zero keeps nothing in the process: leave out `local` instead";
                 return Err(Error::setting(setting, problem));

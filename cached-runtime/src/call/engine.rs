@@ -197,6 +197,12 @@ impl Engine {
         drop(Doubted { engine: self, doubts: vec![self.doubts.add_slot(slot)] });
     }
 
+    /// Whether anything may be out of date, as its invalidation is under way or has failed.
+    #[inline]
+    pub(super) fn doubts_anything(&self) -> bool {
+        self.doubts.any()
+    }
+
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.
     pub(crate) fn doubts(self: &Arc<Self>, slot: &str) -> bool {
         let doubts = self.doubts.about(slot);

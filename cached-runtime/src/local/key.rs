@@ -29,8 +29,16 @@ pub(crate) struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     /// `None` where the arguments are no key.
     #[inline]
-    pub(crate) fn new(function: &'static Function, key: &'a Key, tags: &'a TagNames) -> Option<Self> {
-        Some(Self { function: ptr::from_ref(function).addr(), key: key.bytes()?, tags: tags.bytes() })
+    pub(crate) fn new(
+        function: &'static Function,
+        key: &'a Key,
+        tags: &'a TagNames,
+    ) -> Option<Self> {
+        Some(Self {
+            function: ptr::from_ref(function).addr(),
+            key: key.bytes()?,
+            tags: tags.bytes(),
+        })
     }
 
     pub(crate) fn to_place(self) -> Place {

@@ -20,12 +20,13 @@ impl Moment {
         if is_paused() { Self::OfTest(Instant::now()) } else { Self::Tick(Tick::now()) }
     }
 
-    /// No later than when `time` has passed since.
-    pub(crate) fn and(self, time: Duration) -> Self {
+    /// No later than when `time` has passed since; `None` if that is too short to tell.
+    pub(crate) fn in_time(self, time: Duration) -> Option<Self> {
         match self {
-            Self::Tick(tick) => Self::Tick(tick.and(time)),
+            Self::Tick(tick) => Some(tick.and(time)).filter(|end| *end > tick).map(Self::Tick),
             Self::OfTest(instant) => {
-                instant.checked_add(time).map_or(Self::Tick(Tick::NEVER), Self::OfTest)
+                let end = instant.checked_add(time).map_or(Self::Tick(Tick::NEVER), Self::OfTest);
+                (!time.is_zero()).then_some(end)
             }
         }
     }
@@ -52,7 +53,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_paused_clock_is_followed() {
-        let end = Moment::now().and(Duration::from_secs(60));
+        let end = Moment::now().in_time(Duration::from_secs(60)).unwrap();
         assert!(!end.is_over(Tick::NEVER));
         tokio::time::advance(Duration::from_secs(59)).await;
         assert!(!end.is_over(Tick::NEVER));
@@ -62,7 +63,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_clock_that_runs_is_not_asked() {
-        let end = Moment::now().and(Duration::from_secs(60));
+        let end = Moment::now().in_time(Duration::from_secs(60)).unwrap();
         assert!(matches!(end, Moment::Tick(_)) && !end.is_over(Tick::now()));
         assert!(end.is_over(Tick::NEVER));
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::Cache;
 use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
 use super::key::{Place, Wanted};
 use super::moment::Moment;

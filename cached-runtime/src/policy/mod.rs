@@ -10,8 +10,8 @@ mod local;
 mod sharing;
 mod staleness;
 
-pub(crate) use local::{Local, Shared};
 pub use local::{Keeper, Kept, KeptByClone, LocalValue};
+pub(crate) use local::{Local, Shared};
 pub use sharing::Flight;
 pub(crate) use sharing::Sharing;
 pub(crate) use staleness::{Freshness, Staleness};

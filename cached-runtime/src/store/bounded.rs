@@ -6,7 +6,10 @@ use bytes::Bytes;
 
 #[cfg(feature = "redis")]
 use super::RedisStore;
-use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked, Tracker, has_clock};
+use super::{
+    Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked, Tracker,
+    has_clock,
+};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with

@@ -7,7 +7,9 @@ use bytes::Bytes;
 
 #[cfg(feature = "redis")]
 use super::RedisStore;
-use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked, Tracker};
+use super::{
+    Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked, Tracker,
+};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {

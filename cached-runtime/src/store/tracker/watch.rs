@@ -102,7 +102,9 @@ impl Watch {
     pub(crate) fn holds(&self, stamp: &Stamp) -> bool {
         let Some(stripes) = self.stripes.get() else { return false };
         let is_as_it_was = |mark: &Mark| {
-            stripes.get(mark.stripe as usize).is_some_and(|it| it.load(Ordering::Acquire) == mark.count)
+            stripes
+                .get(mark.stripe as usize)
+                .is_some_and(|it| it.load(Ordering::Acquire) == mark.count)
         };
         self.generation.load(Ordering::Acquire) == stamp.generation
             && is_as_it_was(&stamp.slot)
@@ -110,7 +112,10 @@ impl Watch {
     }
 
     /// Waits until the slot that was read with this ticket, or one that shares its counter, has changed since.
-    pub(crate) fn change_since(&self, ticket: &Ticket) -> impl Future<Output = ()> + Send + use<'_> {
+    pub(crate) fn change_since(
+        &self,
+        ticket: &Ticket,
+    ) -> impl Future<Output = ()> + Send + use<'_> {
         let (Mark { stripe, count }, generation) = (ticket.slot, ticket.generation);
         self.waiting.wait(stripe, move || {
             self.count(stripe) != count || self.generation.load(Ordering::SeqCst) != generation
