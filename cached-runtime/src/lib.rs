@@ -68,6 +68,7 @@
 pub mod __private;
 mod cache;
 mod call;
+mod clock;
 pub mod codec;
 mod duty;
 mod entry;
@@ -77,6 +78,7 @@ mod flight;
 #[path = "flight/tests.rs"]
 mod flight_tests;
 mod key;
+mod local;
 mod observe;
 mod policy;
 mod store;
@@ -97,6 +99,7 @@ pub use observe::{Counts, Outcome, Stats};
 pub use store::RedisStore;
 pub use store::{
     Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged,
+    Tracked, Tracker,
 };
 #[cfg(feature = "redis")]
 pub use write_behind::{

@@ -9,7 +9,7 @@ pub use std::boxed::Box;
 
 pub use crate::call::{After, ErrorProbe, Errors, Opaque, Probe, Returned, Shape, Whole, Write};
 pub use crate::key::{Function, Key, KeyBuilder, KeyPart, Path, TagNames, path_of};
-pub use crate::policy::{Fails, Flight, Nullable, Policy};
+pub use crate::policy::{Fails, Flight, Keeper, Kept, KeptByClone, LocalValue, Nullable, Policy};
 
 use crate::cache::{Current, current, in_same_scope};
 use crate::call::{self, Request};
@@ -56,6 +56,11 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         ttl: fn(&R::Value) -> Duration,
     ) -> Policy<R::Value> {
         Policy::new_with::<C>(ttl)
+    }
+
+    /// What is cached, to ask how it is kept in the process.
+    pub fn value(self) -> Kept<R::Value> {
+        Kept::new()
     }
 
     /// A memoized call.

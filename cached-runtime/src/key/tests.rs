@@ -61,7 +61,9 @@ fn an_encoding_in_pieces_is_that_of_the_whole() {
         let pieces = &pieces[..count];
         let key = key(|key| pieces.iter().for_each(|piece| key.arg(piece)));
         let mut encoding = Vec::new();
-        pieces.iter().for_each(|piece| encode(piece, &mut encoding).unwrap());
+        for piece in pieces {
+            encode(piece, &mut encoding).unwrap();
+        }
         let mut name = "p:f:".to_owned();
         push_hex(&mut name, &blake3::keyed_hash(FUNCTION.identity(), &encoding).as_bytes()[..20]);
         assert_eq!(slot(&key), name, "{count} arguments");

@@ -40,6 +40,15 @@ pub struct Tagged {
     pub tags: Vec<Option<Bytes>>,
 }
 
+/// A slot that was read, and whether its changes are told: see [`Store::get_tracked`].
+#[derive(Debug, Clone, Default)]
+pub struct Tracked {
+    /// What is in the slot, and in those of its tags.
+    pub tagged: Tagged,
+    /// Whether the trackers are told when one of them changes.
+    pub is_tracked: bool,
+}
+
 /// The clock and the slots of tags: see [`Store::mint`].
 #[derive(Debug, Clone, Default)]
 pub struct Minted {

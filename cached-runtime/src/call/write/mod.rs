@@ -23,8 +23,8 @@ mod writer;
 
 pub use after::After;
 pub(super) use events::WriteEvents;
-pub(super) use own::is_writing;
 use own::writing;
+pub(super) use own::{is_any_writing, is_writing};
 use writer::Writer;
 
 /// How long an intent stands if its process dies.
