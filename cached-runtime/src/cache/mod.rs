@@ -243,7 +243,7 @@ impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
             .field("names", &self.engine.start)
-            .field("store", &self.engine.store.as_ref().map(|store| store.describe()))
+            .field("store", &self.engine.store.as_ref().map(Store::describe))
             .finish_non_exhaustive()
     }
 }

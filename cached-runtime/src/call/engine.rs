@@ -234,7 +234,7 @@ impl Engine {
 
     /// Whether a call would be told at once that the store can't be used.
     pub(super) fn is_away(&self) -> bool {
-        self.store.as_ref().is_none_or(|store| store.is_away())
+        self.store.as_ref().is_none_or(Store::is_away)
     }
 
     /// The name of a slot.
