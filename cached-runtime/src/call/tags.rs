@@ -113,7 +113,7 @@ impl Engine {
     ///
     /// What is wrong with the tags.
     pub(crate) fn tag_slots(&self, tags: &TagNames) -> Result<Vec<String>, String> {
-        Ok(tags.names()?.iter().map(|tag| self.tag_slot(tag)).collect())
+        Ok(tags.names()?.map(|tag| self.tag_slot(tag)).collect())
     }
 
     /// The slot of a tag.
