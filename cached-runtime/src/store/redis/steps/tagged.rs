@@ -151,7 +151,7 @@ impl RedisStore {
 }
 
 /// A slot, and those of tags.
-fn with<'a>(slot: &'a str, tags: &'a [String]) -> Vec<&'a str> {
+pub(super) fn with<'a>(slot: &'a str, tags: &'a [String]) -> Vec<&'a str> {
     std::iter::once(slot).chain(tags.iter().map(String::as_str)).collect()
 }
 
@@ -161,7 +161,7 @@ fn epochs_for(slots: &[&str]) -> Vec<Vec<u8>> {
 }
 
 /// The reply to `PTTL` and that to `MGET`, of a slot and its tags, `least` of them at least.
-fn tagged(reply: Value, least: usize) -> Result<Tagged, Failure> {
+pub(super) fn tagged(reply: Value, least: usize) -> Result<Tagged, Failure> {
     let Value::Array(replies) = reply else { return Err(Failure::unexpected(&reply)) };
     let Ok([Value::Int(left), values]) = <[Value; 2]>::try_from(replies) else {
         return Err(Failure::unexpected(&Value::Nil));
@@ -182,7 +182,7 @@ fn minted(reply: Value, count: usize) -> Result<Minted, Failure> {
 }
 
 /// The reply to `MGET`: what is no string is as nothing.
-fn contents(reply: Value, least: usize) -> Result<Vec<Option<Bytes>>, Failure> {
+pub(super) fn contents(reply: Value, least: usize) -> Result<Vec<Option<Bytes>>, Failure> {
     let Value::Array(values) = reply else { return Err(Failure::unexpected(&reply)) };
     if values.len() < least {
         return Err(Failure::unexpected(&Value::Array(values)));
