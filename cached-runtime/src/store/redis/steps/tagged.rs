@@ -9,7 +9,7 @@ use super::super::RedisStore;
 use super::super::failure::Failure;
 use super::super::link::Retry;
 use super::super::script::Script;
-use super::lua::{epochs, intents};
+use super::lua::{epochs, intents, prolonging};
 use super::millis;
 use super::read::lifetime;
 use crate::Error;
@@ -24,6 +24,7 @@ use crate::store::{Minted, TagRead, Tagged};
 static GET_TAGGED: Script = Script::new(
     concat!(
         epochs!(),
+        prolonging!(),
         r"local function named(value)
   local head, flags, at = struct.unpack('c2B', value)
   if head ~= '\1\1' or flags < 16 or flags > 31 then return {} end
@@ -47,12 +48,12 @@ end
 if ARGV[1] ~= '' then
   if values[1] and string.byte(values[1]) ~= 2 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
   for i = 2, #values do
-    if stamp_of(values[i]) then redis.call('PEXPIRE', KEYS[i], ARGV[1], 'GT') end
+    if stamp_of(values[i]) then prolong(KEYS[i], ARGV[1]) end
   end
 end
 return {left, values}"
     ),
-    "bf8a2fac48cfefa207c54c68a1b7d93ccc17e204",
+    "53e5ea168ae7d1f89443175022fc15f498fead2f",
 );
 
 /// Lets the epochs in the slots of tags live on, and puts new ones where there are none, with the stamp of the clock. One
@@ -62,22 +63,23 @@ return {left, values}"
 static MINT: Script = Script::new(
     concat!(
         epochs!(),
+        prolonging!(),
         intents!(),
         r"local values = redis.call('MGET', unpack(KEYS))
 local function mint(i, life, stamp)
   local found = stamp_of(values[i])
   if found and (i == 1 or tonumber(found) <= tonumber(stamp)) then
-    redis.call('PEXPIRE', KEYS[i], life, 'GT')
+    prolong(KEYS[i], life)
   elseif i == 1 or not is_intent(values[i]) then
     values[i] = '\4' .. ARGV[i + 2] .. stamp
-    redis.call('SET', KEYS[i], values[i], 'PX', life)
+    redis.call('SET', KEYS[i], values[i], 'PX', twice(life))
   end
 end
 mint(1, ARGV[1], '0')
 for i = 2, #KEYS do mint(i, ARGV[2], stamp_of(values[1])) end
 return values"
     ),
-    "4c1bc4d25eabd06ff1a0d61df8954aa9be3ca932",
+    "5c3ea63d09fa9528c0457b6f60e6994a64e6943a",
 );
 
 /// Counts an invalidation on the clock, and gives the tags new epochs with that stamp. A tag that is being written has
