@@ -223,10 +223,18 @@ async fn generic_functions() {
         vec![what.to_string(); N]
     }
 
+    #[redis_cache(ttl = 60, local = 30)]
+    async fn size_of<T>() -> usize {
+        RUNS.count();
+        std::mem::size_of::<T>()
+    }
+
     with_cache(async {
         assert_eq!(kept!(RUNS, cloned(1_u8)), 1);
         // Another function, with the same arguments.
         assert_eq!(kept!(RUNS, cloned(1_u64)), 1);
+        assert_eq!(kept!(RUNS, size_of::<u8>()), 1);
+        assert_eq!(kept!(RUNS, size_of::<u16>()), 2);
         assert_eq!(kept!(RUNS, cloned(Arc::new(user(1)))), Arc::new(user(1)));
         assert_eq!(kept!(RUNS, shared(user(1))), Ok(Arc::new(user(1))));
         assert_eq!(kept!(RUNS, repeated::<_, 2>(&1)).len(), 2);
@@ -415,7 +423,7 @@ async fn around_a_call() {
     with_cache(async {
         assert_eq!(only_cached(run(1)).await, None);
         let first = kept!(RUNS, run(1));
-        assert_eq!(only_cached(run(1)).await, Some(first));
+        assert_eq!(local_hit(only_cached(run(1))).await, Some(first));
         let second = bypass(run(1)).await;
         assert_ne!(first, second);
         assert_eq!(local_hit(run(1)).await, first);
