@@ -3,6 +3,8 @@
 //! The counting allocator sees all of the process. So one test measures at a time, and what is measured is the same twice in
 //! a row: the thread that starts the tests allocates as well.
 
+mod budget;
+mod everywhere;
 mod values;
 mod weight;
 
