@@ -5,6 +5,7 @@
 
 mod budget;
 mod everywhere;
+mod hits;
 mod values;
 mod weight;
 
