@@ -108,6 +108,7 @@ impl Departure {
         let named: Vec<_> = named.into_iter().map(|(tag, _)| tag).collect();
         if let Some(stamp) = desk.engine.watch.stamp(self.ticket, &named) {
             let value = (local.keeper.share)(value);
+            let weight = weight.try_into().unwrap_or(u32::MAX);
             let stored = Stored { value, stamp, end, is_tracked, weight };
             desk.engine.tier().keep(place.clone(), stored);
         }

@@ -317,6 +317,6 @@ where
         !is_writing(slot) && !engine.doubts(slot) && !engine.doubts_tags(tags.slots())
     };
     let (slot, tags) = found.ok().filter(|(slot, tags)| is_certain(slot, tags))?;
-    let place = request.policy.local.as_ref().and_then(|_| request.wanted().map(Wanted::to_place));
+    let place = request.policy.local.as_ref().and_then(|_| request.wanted()?.to_place());
     Some(Address { slot: slot.into(), tags: tags.renewed(&request.policy), place })
 }
