@@ -29,6 +29,7 @@ pub(crate) enum Current {
 impl Deref for Current {
     type Target = Cache;
 
+    #[inline]
     fn deref(&self) -> &Cache {
         match self {
             Self::Own(cache) => cache,
@@ -37,11 +38,20 @@ impl Deref for Current {
     }
 }
 
+#[inline]
 pub(crate) fn current() -> Current {
     SCOPED.try_with(|cache| Current::Own(cache.clone())).unwrap_or_else(|_| {
-        let built = || Default { cache: from_environment(), is_installed: false };
-        Current::Default(&DEFAULT.get_or_init(built).cache)
+        Current::Default(match DEFAULT.get() {
+            Some(default) => &default.cache,
+            None => first_use(),
+        })
     })
+}
+
+#[cold]
+fn first_use() -> &'static Cache {
+    let built = || Default { cache: from_environment(), is_installed: false };
+    &DEFAULT.get_or_init(built).cache
 }
 
 pub(super) fn install(cache: Cache) -> Result<(), Error> {

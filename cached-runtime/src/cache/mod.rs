@@ -230,6 +230,7 @@ impl Cache {
         )
     }
 
+    #[inline]
     pub(crate) fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }

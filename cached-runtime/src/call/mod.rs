@@ -65,7 +65,7 @@ pub(crate) struct Request<V> {
 impl<V> Request<V> {
     /// What this process finds the value by; `None` where the arguments are no key.
     fn wanted(&self) -> Option<Wanted<'_>> {
-        Wanted::new(self.function, &self.key, &self.tags)
+        Some(Wanted::new(self.function, self.key.bytes()?, self.tags.bytes()))
     }
 }
 
@@ -207,7 +207,7 @@ where
     };
     let run = match look {
         Look::Value(value, outcome) => {
-            known.counters.of(outcome).count();
+            known.counters.count(outcome);
             asked.note(outcome);
             return Begun::Value(value);
         }
@@ -226,7 +226,7 @@ where
     };
     asked.note(run.outcome());
     asked.decline_to_run().await;
-    known.counters.of(run.outcome()).count();
+    known.counters.count(run.outcome());
     Begun::Run(address, run)
 }
 
@@ -250,7 +250,7 @@ where
         Ok(shared) => shared,
         Err((returned, instead)) => {
             if let Some(outcome) = instead {
-                desk.known.counters.of(outcome).count();
+                desk.known.counters.count(outcome);
                 asked.note(outcome);
             }
             return returned;
