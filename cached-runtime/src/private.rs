@@ -14,7 +14,7 @@ pub use crate::policy::{
     ByClone, Fails, Flight, Keeper, Kept, KeptByClone, LocalValue, Nullable, Policy, Way,
 };
 
-use crate::cache::{Current, current, in_same_scope};
+use crate::cache::{Current, current, in_same_scope, with_current};
 use crate::call::{self, Request};
 use crate::codec::Codec;
 use crate::policy::Shared;
@@ -98,7 +98,7 @@ fn kept(
 ) -> Option<Shared> {
     match cache {
         Some(cache) => call::kept(cache.engine(), function, key, tags),
-        None => call::kept(current().engine(), function, key, tags),
+        None => with_current(|cache| call::kept(cache.engine(), function, key, tags)),
     }
 }
 
@@ -123,8 +123,7 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
 
     /// What a call returns that was kept.
     #[inline]
-    pub async fn hand_out(self, value: R::Value) -> R {
-        call::let_others_run().await;
+    pub fn of_kept(self, value: R::Value) -> R {
         R::from_value(value)
     }
 

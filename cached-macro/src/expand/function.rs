@@ -34,7 +34,7 @@ fn unless_kept(call: &TokenStream, runtime: &Path) -> TokenStream {
     let private = quote!(#runtime::__private);
     quote! {
         match #site {
-            #private::Result::Err(#kept) => #shape.hand_out(#kept).await,
+            #private::Result::Err(#kept) => #shape.of_kept(#kept),
             #private::Result::Ok(#site) => #call,
         }
     }

@@ -38,20 +38,22 @@ impl Deref for Current {
     }
 }
 
-#[inline]
 pub(crate) fn current() -> Current {
-    SCOPED.try_with(|cache| Current::Own(cache.clone())).unwrap_or_else(|_| {
-        Current::Default(match DEFAULT.get() {
-            Some(default) => &default.cache,
-            None => first_use(),
-        })
-    })
+    SCOPED
+        .try_with(|cache| Current::Own(cache.clone()))
+        .unwrap_or_else(|_| Current::Default(default()))
 }
 
-#[cold]
-fn first_use() -> &'static Cache {
+#[inline]
+fn default() -> &'static Cache {
     let built = || Default { cache: from_environment(), is_installed: false };
     &DEFAULT.get_or_init(built).cache
+}
+
+/// Uses the cache that [`current`] would be, without a handle of its own.
+#[inline]
+pub(crate) fn with_current<T>(use_it: impl Fn(&Cache) -> T) -> T {
+    SCOPED.try_with(&use_it).unwrap_or_else(|_| use_it(default()))
 }
 
 pub(super) fn install(cache: Cache) -> Result<(), Error> {

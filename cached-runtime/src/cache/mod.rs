@@ -22,7 +22,7 @@ mod invalidations;
 mod lock;
 
 pub use builder::CacheBuilder;
-pub(crate) use current::{Current, current, in_same_scope};
+pub(crate) use current::{Current, current, in_same_scope, with_current};
 pub use invalidations::Invalidations;
 pub use lock::{Lock, LockRequest};
 

@@ -25,7 +25,8 @@ pub(crate) fn kept(
     tags: &[u8],
 ) -> Option<Shared> {
     // Whether it is this slot that is in doubt, or is written by this very call, is told by its name.
-    if engine.doubts_anything() || is_any_writing() || Asked::is_anything_here() {
+    if engine.doubts_anything() || is_any_writing() || Asked::is_anything_here() || is_for_others()
+    {
         return None;
     }
     let value = engine.tier.get()?.find(Wanted::new(function, key, tags))?;
@@ -51,19 +52,17 @@ pub(super) fn kept_certain<V>(
 }
 
 /// A task that makes one such call after the other would never let go of its thread, also not to the task that hears of
-/// changes. So now and then it does.
+/// changes. So now and then one goes the whole way of a call, which lets others run.
 #[inline]
-pub(crate) async fn let_others_run() {
-    /// As many as Tokio's own steps may be.
-    const IN_A_ROW: u32 = 128;
+fn is_for_others() -> bool {
+    /// They take some 50 µs: no longer than any step of a task should.
+    const IN_A_ROW: u32 = 1024;
     thread_local! {
         static HITS: Cell<u32> = const { Cell::new(0) };
     }
     let hits = HITS.get().wrapping_add(1);
     HITS.set(hits);
-    if hits.is_multiple_of(IN_A_ROW) {
-        tokio::task::yield_now().await;
-    }
+    hits.is_multiple_of(IN_A_ROW)
 }
 
 /// Before a read: when it is sent, and what has changed until then.

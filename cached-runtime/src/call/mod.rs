@@ -42,7 +42,7 @@ pub(crate) use engine::{Engine, Settings};
 use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
-pub(crate) use local::{kept, let_others_run};
+pub(crate) use local::kept;
 use look::{Look, look};
 pub(crate) use pace::pause;
 use read::Content;
@@ -190,6 +190,8 @@ where
         return Begun::Uncached;
     };
     if let Some(value) = local::kept_certain(engine, request, known, asked) {
+        // It may have come here for that: see `local::kept`.
+        tokio::task::yield_now().await;
         return Begun::Value(value);
     }
     let desk = address.desk(engine, known);

@@ -21,6 +21,8 @@ pub(super) struct Encoding {
     start: usize,
     /// Takes what is put now, once there was no room for all of it.
     long: Option<Box<Long>>,
+    /// Whether there is a text in place of arguments.
+    is_readable: bool,
 }
 
 impl Encoding {
@@ -29,7 +31,7 @@ impl Encoding {
         // The length of the instance is zero as long as nothing is known of it.
         let mut all = Few::new();
         all.fits_first(2, [ENCODED, 0]);
-        Self { function, start: 2, all, long: None }
+        Self { function, start: 2, all, long: None, is_readable: false }
     }
 
     #[inline]
@@ -40,24 +42,17 @@ impl Encoding {
     /// The arguments begin.
     #[inline]
     pub(super) fn end_instance(&mut self) {
-        let len = self.all.len() - self.start;
-        if len > instance::LONGEST.into() || self.long.is_some() {
-            self.hash_instance();
-        } else if len > 0 {
-            self.all[1] = len.to_le_bytes()[0];
+        let has_instance = self.all.len() != self.start || self.long.is_some();
+        if has_instance {
+            self.close_instance();
         }
-        self.start = self.all.len();
     }
 
     /// All has been put. What is too long to be carried gets a hash in its place.
     #[inline]
     pub(super) fn complete(&mut self) {
-        if let Some(long) = self.long.take() {
-            self.all = Few::new();
-            self.all.extend(&[DIGESTED]);
-            self.all.extend(&long.finish().as_bytes()[..DIGEST]);
-        } else if self.all[0] == READABLE {
-            self.shorten();
+        if self.long.is_some() || self.is_readable {
+            self.complete_rare();
         }
     }
 
@@ -72,14 +67,40 @@ impl Encoding {
 
     /// Appends text of a template.
     pub(super) fn literal(&mut self, text: &str) {
-        self.all[0] = READABLE;
+        self.begin_text();
         push_literal(&mut self.all, text);
     }
 
     /// Appends a value, escaped. Fails when its own `Display` does.
     pub(super) fn value<T: Display + ?Sized>(&mut self, value: &T) -> Result<(), String> {
-        self.all[0] = READABLE;
+        self.begin_text();
         write!(Escaping(&mut self.all), "{value}").map_err(|_| "its `Display` failed".to_owned())
+    }
+
+    fn begin_text(&mut self) {
+        self.all[0] = READABLE;
+        self.is_readable = true;
+    }
+
+    fn close_instance(&mut self) {
+        let len = self.all.len() - self.start;
+        match u8::try_from(len) {
+            Ok(len) if len <= instance::LONGEST && self.long.is_none() => self.all[1] = len,
+            _ => self.hash_instance(),
+        }
+        self.start = self.all.len();
+    }
+
+    #[cold]
+    fn complete_rare(&mut self) {
+        match self.long.take() {
+            Some(long) => {
+                self.all = Few::new();
+                self.all.extend(&[DIGESTED]);
+                self.all.extend(&long.finish().as_bytes()[..DIGEST]);
+            }
+            None => self.shorten(),
+        }
     }
 
     fn shorten(&mut self) {

@@ -21,24 +21,24 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// An encoded integer: a tag, how many bytes follow, and these.
+/// An encoded integer: a tag, how many bytes follow, and these, the first of which is not zero.
 pub(super) struct Number {
     len: u8,
-    padded: [u8; 18],
+    padded: [u8; 16],
 }
 
 impl Number {
+    /// `None` for what is too large for it.
     #[inline]
-    pub(super) fn new(tag: u8, magnitude: u128) -> Self {
+    pub(super) fn new(tag: u8, magnitude: u128) -> Option<Self> {
+        let magnitude = u64::try_from(magnitude).ok()?;
         let skipped = magnitude.leading_zeros() / 8;
-        let count = 16 - skipped.to_le_bytes()[0];
-        let mut padded = [0; 18];
-        padded[0] = tag;
-        padded[1] = count;
-        // Zero has no bytes, and all 128 bits are to be skipped.
-        let first = magnitude.checked_shl(8 * skipped).unwrap_or(0);
-        padded[2..].copy_from_slice(&first.to_be_bytes());
-        Self { len: 2 + count, padded }
+        let count = 8 - skipped.to_le_bytes()[0];
+        // Zero has no bytes, and all 64 bits are to be skipped.
+        let bytes = magnitude.checked_shl(8 * skipped).unwrap_or(0).swap_bytes();
+        // As one number: it stays in registers until it is where it belongs.
+        let padded = u128::from(tag) | u128::from(count) << 8 | u128::from(bytes) << 16;
+        Some(Self { len: 2 + count, padded: padded.to_le_bytes() })
     }
 
     #[inline]
@@ -48,7 +48,7 @@ impl Number {
 
     /// Zeros follow the encoding.
     #[inline]
-    pub(super) fn padded(&self) -> [u8; 18] {
+    pub(super) fn padded(&self) -> [u8; 16] {
         self.padded
     }
 

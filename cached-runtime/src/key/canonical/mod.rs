@@ -88,6 +88,22 @@ fn put_name(out: &mut impl Sink, name: &str) {
     out.put(name.as_bytes());
 }
 
+#[inline]
+fn put_integer(out: &mut impl Sink, tag: u8, magnitude: u128) {
+    match Number::new(tag, magnitude) {
+        Some(number) => out.put_number(number),
+        None => put_large(out, tag, magnitude),
+    }
+}
+
+#[cold]
+fn put_large(out: &mut impl Sink, tag: u8, magnitude: u128) {
+    let skipped = magnitude.leading_zeros() as usize / 8;
+    out.put_byte(tag);
+    out.put_byte(low_byte(16 - skipped));
+    out.put(&magnitude.to_be_bytes()[skipped..]);
+}
+
 impl<'a, S: Sink> Canonical<'a, S> {
     fn begin(self, tag: u8) -> Compound<'a, S> {
         self.out.put_byte(tag);
@@ -144,12 +160,12 @@ impl<'a, S: Sink> ser::Serializer for Canonical<'a, S> {
 
     fn serialize_i128(self, value: i128) -> Result<(), NotCanonical> {
         let tag = if value < 0 { tag::NEGATIVE } else { tag::POSITIVE };
-        self.out.put_number(Number::new(tag, value.unsigned_abs()));
+        put_integer(self.out, tag, value.unsigned_abs());
         Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), NotCanonical> {
-        self.out.put_number(Number::new(tag::POSITIVE, value));
+        put_integer(self.out, tag::POSITIVE, value);
         Ok(())
     }
 
