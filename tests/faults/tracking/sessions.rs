@@ -9,7 +9,7 @@ use support::{Action, RedisServer, eventually};
 use super::{DETECTION, PATIENCE, World, tracking};
 use crate::world::{LIMIT, PATIENCE as BOUND, STEP};
 
-/// Changes a slot, by the server itself, while the connection is as it is now, and sees to it that calls find that out, and that
+/// Changes a slot, by another client, while the connection is as it is now, and sees to it that calls find that out, and that
 /// values are kept again at the end.
 async fn outlives(world: &World, fault: &str, value: u64, end: impl Future) {
     world.database.store(value, Ordering::SeqCst);
@@ -30,6 +30,23 @@ async fn it_is_killed() {
             world.server.command(&["CLIENT", "KILL", "ID", &id]).await;
         }
         outlives(&world, "killed", value, std::future::ready(())).await;
+    }
+}
+
+/// The next connection is soon there and trusted, and of what came in between it knows nothing.
+#[tokio::test]
+async fn what_the_next_connection_was_not_told() {
+    let world = World::start().await;
+    for value in 1..=10 {
+        world.warm(1).await;
+        for id in tracking(&world.server).await {
+            world.server.command(&["CLIENT", "KILL", "ID", &id]).await;
+        }
+        world.set(1, value).await;
+        // Others are kept again: by the next connection, as this id has never been.
+        world.warm(1000 + value).await;
+        let (found, outcome) = world.call(1).await;
+        assert_eq!(found, value, "a {outcome}");
     }
 }
 
@@ -116,6 +133,22 @@ async fn it_hangs() {
         world.warm(1).await;
         eprintln!("hangs: values kept again {:?} after it flows", ended.elapsed());
     }
+}
+
+/// Of the calls that come before it is known to hang, not each waits for it in turn.
+#[tokio::test]
+async fn only_the_first_calls_wait_for_it() {
+    let world = World::with(RedisServer::builder(), STEP).await;
+    world.warm(1).await;
+    world.proxy.every("HELLO", Action::Hang);
+    is_asked(&world).await;
+    let mut waited = 0;
+    for id in 100..120 {
+        let start = Instant::now();
+        world.call(id).await;
+        waited += u32::from(start.elapsed() >= STEP / 2);
+    }
+    assert!((1..=3).contains(&waited), "{waited} calls waited");
 }
 
 /// What comes behind an answer that is late is late as well.
