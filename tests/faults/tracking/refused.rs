@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use cached_runtime::{Cache, Outcome};
-use support::{Action, Events, RedisServer};
+use support::{Action, Events, RedisServer, eventually};
 
-use super::{World, tracking};
+use super::{PATIENCE, World, tracking};
 use crate::world::{CALM, KNOWN, cache_with};
 
 /// Calls hit in Redis, and are told so once.
@@ -74,6 +74,34 @@ async fn no_such_command() {
     let problem = "ERR unknown subcommand 'TRACKING'. Try CLIENT HELP.";
     world.proxy.every("CLIENT", Action::error(problem));
     stays_off(&world, &events, problem).await;
+}
+
+/// Errors that end by themselves, as soon as the server has time.
+#[tokio::test]
+async fn it_is_busy() {
+    let (events, _guard) = Events::record();
+    let world = World::start().await;
+    for (id, problem) in [
+        "LOADING Redis is loading the dataset in memory",
+        "BUSY Redis is busy running a script. You can only call SCRIPT KILL",
+        "ERR max number of clients reached",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        world.warm(1).await;
+        world.proxy.every("HELLO", Action::error(problem));
+        let is_off = || async { tracking(&world.server).await.is_empty() };
+        eventually(PATIENCE, is_off).await;
+        // One that was not kept has it tried again.
+        for _ in 0..20 {
+            assert_ne!(world.call(100 + id as u64).await.1, Outcome::LocalHit);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        world.proxy.pass();
+    }
+    world.warm(1).await;
+    assert!(!events.lines().iter().any(|line| line.starts_with("WARN")), "{:?}", events.lines());
 }
 
 /// These rights, beside those of the steps, and no others.
