@@ -176,3 +176,20 @@ async fn tags_are_invalidated_by_others() {
         eprintln!("tag {tag}: seen after {:?}", changed.elapsed());
     }
 }
+
+/// The slot of a tag is over before the entries under it: what is kept of them no longer counts, as in Redis.
+#[tokio::test]
+async fn a_slot_ends_by_itself() {
+    let world = World::start().await;
+    let call = async || world.cache.scope(observe(tagged(&world.database, 7))).await.1;
+    let tag = {
+        eventually(PATIENCE, || async { call().await == Outcome::LocalHit }).await;
+        world.server.keys("*%tag:id*").await.remove(0)
+    };
+    world.server.command(&["PEXPIRE", &tag, "2000"]).await;
+    // Also told of; it is kept again, and now for as long as the tag lives.
+    eventually(PATIENCE, || async { call().await == Outcome::Hit }).await;
+    eventually(PATIENCE, || async { call().await == Outcome::LocalHit }).await;
+    assert_eq!(world.server.command(&["EXISTS", &tag]).await.text(), "1");
+    eventually(PATIENCE, || async { call().await == Outcome::Miss }).await;
+}
