@@ -73,11 +73,28 @@ impl<T: Debug + Send + 'static> Drop for Sent<T> {
 impl Step {
     async fn happens<T: Debug>(&self, op: Op<T>) -> Result<T, Error> {
         let at_work = self.world.gates.at_work();
+        let mut change = Change { step: self, is_made: true };
         let result = op.await;
-        drop(at_work);
-        let now = self.world.clock.tick();
         let told = told(&result);
+        change.is_made = self.command.is_change(&told);
+        drop((change, at_work));
+        let now = self.world.clock.tick();
         self.world.history.push(now, Event::Did(self.life.process, self.command.clone(), told));
         result
+    }
+}
+
+/// Tells of what a step has changed; of one that is dropped half-way it may have.
+struct Change<'a> {
+    step: &'a Step,
+    is_made: bool,
+}
+
+impl Drop for Change<'_> {
+    fn drop(&mut self) {
+        let Step { world, command, .. } = self.step;
+        if self.is_made {
+            world.changed(|slot| command.is_about(slot));
+        }
     }
 }
