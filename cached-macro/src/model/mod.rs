@@ -11,6 +11,7 @@ mod failure;
 mod function;
 mod key;
 mod lifetimes;
+mod local;
 mod names;
 mod nones;
 mod pieces;
@@ -32,6 +33,7 @@ pub(crate) use self::argument::{Argument, Variable, cfgs};
 pub(crate) use self::companion::{Companion, Place};
 pub(crate) use self::function::{Form, Function, Owner};
 pub(crate) use self::key::{Content, Key};
+pub(crate) use self::local::Local;
 pub(crate) use self::nones::Nones;
 pub(crate) use self::pieces::Piece;
 pub(crate) use self::policy::Policy;
@@ -87,6 +89,7 @@ impl Memo {
             cache_none,
             none_ttl,
             cache_if,
+            local,
             flight,
             lease,
             wait,
@@ -113,6 +116,7 @@ impl Memo {
             max_size,
             staleness: staleness::Raw { stale_while_revalidate, stale_if_error, early_refresh },
             sharing: sharing::Raw { flight, lease, wait },
+            local,
         };
         let errors_of = &mut errors;
         let policy = Policy::new(raw, errors_of);
