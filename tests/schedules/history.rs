@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use cached_runtime::{Bytes, Outcome};
 
@@ -29,6 +30,7 @@ pub(crate) struct Call {
     pub(crate) action: Action,
     pub(crate) life: usize,
     pub(crate) began: u64,
+    pub(crate) time: Instant,
     pub(crate) outcome: Outcome,
     pub(crate) is_error: bool,
     pub(crate) read: Read,
@@ -68,7 +70,7 @@ impl Command {
             "mint" => false,
             "set_if_absent" => told == "None",
             "set_if_starts" | "delete" | "delete_if_starts" => told == "true",
-            verb => !verb.starts_with("get") || self.verb == "get_and_renew",
+            verb => !verb.starts_with("get"),
         }
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct Stores {
     /// One for each process.
     pub(crate) processes: Vec<Arc<dyn Store>>,
     pub(crate) bare: Arc<dyn Store>,
+    /// Whether they are one store in this process, which tells of what changes.
+    pub(crate) tell: bool,
 }
 
 pub(crate) struct Schedule {
@@ -50,7 +52,7 @@ impl Schedule {
         let plan = Plan::draw(scene, &mut rng);
         let namespace = format!("s{seed:x}");
         let world = Arc::new(World::new(plan, format!("{namespace}:"), rng.fork()));
-        let fleet = Fleet::new(&world, &stores.processes, namespace, LIMIT, mutant);
+        let fleet = Fleet::new(&world, stores, namespace, LIMIT, mutant);
         let bare = Arc::clone(&stores.bare);
         Self { world, fleet, bare, rng, actors: JoinSet::new(), naps: NAPS }
     }
@@ -131,10 +133,14 @@ impl Schedule {
             Deed::Kill => self.fleet.kill(process),
             Deed::Away(says_so) => self.fleet.lose_store(process, says_so),
             Deed::Back => self.fleet.find_store(process),
+            Deed::Sever | Deed::Silence | Deed::Overflow(_) => {
+                self.fleet.disturb(process, action.deed)
+            }
             _ => {
                 let actor = Actor {
                     world: Arc::clone(&self.world),
                     cache: self.fleet.cache(process),
+                    emptying: self.fleet.emptying(process),
                     life: self.fleet.life(process),
                     bare: Arc::clone(&self.bare),
                     action,
@@ -198,9 +204,14 @@ impl Schedule {
         }
     }
 
+    /// Lets somebody go on, or something come.
     fn open(&mut self, most: u32) -> bool {
-        let by_rank = self.world.plan.by_rank;
+        let Plan { by_rank, delivery, .. } = self.world.plan;
+        if self.rng.u32(..100) < delivery && self.world.bring(&mut self.rng) {
+            return true;
+        }
         self.world.gates.open(&mut self.rng, by_rank, most)
+            || (most == u32::MAX && self.world.bring(&mut self.rng))
     }
 }
 

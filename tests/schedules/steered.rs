@@ -12,8 +12,8 @@ use cached_runtime::{
 use crate::forgery::Forgery;
 use crate::life::Life;
 use crate::mutants::Mutant;
-use crate::wires::Wire;
 use crate::store::{Steps, command};
+use crate::wires::Wire;
 use crate::world::World;
 use crate::writes::{Intent, WRITING, Written};
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use cached_runtime::{Error, Store, TagRead, Tagged, Tracked};
 
-use crate::store::command;
 use crate::steered::Steered;
+use crate::store::command;
 
 /// Of a hundred reads, how many go over another connection, and are not tracked.
 const ASTRAY: u32 = 5;

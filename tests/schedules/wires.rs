@@ -220,7 +220,8 @@ impl Wire {
                     None => state.tell(Tracker::all_changed),
                 }
             }
-            told = slot.map_or_else(|| "all has changed".to_owned(), |slot| format!("{slot} has changed"));
+            told = slot
+                .map_or_else(|| "all has changed".to_owned(), |slot| format!("{slot} has changed"));
             state.pushes[come].known = clock.tick();
             state.come += 1;
         }
@@ -260,7 +261,9 @@ impl State {
     }
 
     fn tell(&self, tell: impl FnOnce(&Tracker)) {
-        self.tracker.iter().take(1).for_each(|tracker| tell(tracker));
+        if let Some(tracker) = &self.tracker {
+            tell(tracker);
+        }
     }
 }
 
@@ -279,10 +282,16 @@ impl Reading {
         let mut state = self.wire.state();
         if state.session == self.session {
             // Of the others it was told that they change, if they did.
-            let is_kept = |slot: &String| self.wire.mutant != Some(Mutant::TagsUntracked) || !slot.contains("%tag");
+            let is_kept = |slot: &String| {
+                self.wire.mutant != Some(Mutant::TagsUntracked) || !slot.contains("%tag")
+            };
             state.tracked.extend(slots.into_iter().filter(is_kept));
         }
-        state.reads.iter_mut().filter(|read| read.number == self.number).for_each(|read| read.is_at_work = false);
+        state
+            .reads
+            .iter_mut()
+            .filter(|read| read.number == self.number)
+            .for_each(|read| read.is_at_work = false);
         self.before = state.pushes.len();
     }
 

@@ -88,14 +88,13 @@ fn sharing(sharing: &Sharing, runtime: &Path) -> TokenStream {
 
 fn in_process(kept: &Local, returned: &Type, runtime: &Path) -> TokenStream {
     let Local { ttl, max_size, untracked } = kept;
-    let [ttl, untracked] = [(ttl, quote!(local_ttl)), (untracked, quote!(local_untracked))].map(
-        |(given, method)| {
+    let [ttl, untracked] =
+        [(ttl, quote!(local_ttl)), (untracked, quote!(local_untracked))].map(|(given, method)| {
             given.as_ref().map(|given| {
                 let length = length(given, runtime);
                 quote!(.#method(#length))
             })
-        },
-    );
+        });
     let max_size = max_size.as_ref().map(|bytes| quote!(.local_max_size(#bytes)));
     let shape = local("__shape");
     // A value that can't be kept is shown at the return type.

@@ -55,8 +55,8 @@ impl Local {
         {
             report_longer(*at, key, errors);
         }
-        let max_size = max_size
-            .and_then(|given| errors.keep(policy::bytes(given, "would keep nothing")));
+        let max_size =
+            max_size.and_then(|given| errors.keep(policy::bytes(given, "would keep nothing")));
         Some(Self { ttl, max_size, untracked })
     }
 }
