@@ -108,7 +108,8 @@ pub(crate) struct Shares {
 
 impl Shares {
     pub(crate) fn draw(scene: Scene, rng: &mut Rng) -> Self {
-        let emptyings = rng.u32(10..=45);
+        let is_kept = matches!(scene, Scene::Kept | Scene::KeptTags);
+        let emptyings = if is_kept { rng.u32(5..=25) } else { rng.u32(10..=45) };
         let (writes, stops, kills, outages) = match scene {
             Scene::Whole => (rng.u32(0..=60), rng.u32(0..=60), rng.u8(..4) == 0, rng.u8(..4) == 0),
             Scene::Tags | Scene::NamedTags | Scene::Outages => {
@@ -116,12 +117,11 @@ impl Shares {
             }
             Scene::Writes => (65, 5, false, false),
             Scene::Crashes => (40, 60, false, false),
-            Scene::Kept => (15, 20, false, false),
+            Scene::Kept => (8, 20, false, false),
             Scene::Fills | Scene::Refills | Scene::OneProcess | Scene::KeptTags => {
                 (0, 0, false, false)
             }
         };
-        let is_kept = matches!(scene, Scene::Kept | Scene::KeptTags);
         let wires = is_kept || (scene == Scene::Whole && rng.bool());
         Self { emptyings, writes, stops, kills, outages, wires }
     }

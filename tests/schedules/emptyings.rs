@@ -10,6 +10,8 @@ use crate::check::Bar;
 use crate::deeds::{Deed, Tag};
 use crate::functions::{PREFIX, Read};
 use crate::history::Event;
+use crate::steps::commit;
+use crate::store::command;
 
 /// Those that are invalidated together.
 const TAGS: [Tag; 2] = [Tag::All, Tag::Team(0)];
@@ -104,12 +106,10 @@ impl Actor {
     /// By a client that knows nothing of caches.
     async fn delete(&self, slot: &str) -> Result<(), Error> {
         let Self { world, bare, .. } = self;
-        let bare = Arc::clone(bare);
+        let (bare, name) = (Arc::clone(bare), slot.to_owned());
         let number = world.history.removes(slot, false, world.clock.tick());
-        let deleted = bare.delete(slot).await?;
-        if deleted {
-            world.changed(|it| it == slot);
-        }
+        let op = Box::pin(async move { bare.delete(&name).await });
+        commit(world, command("delete", slot), op).await.0?;
         world.history.removed(number, world.clock.tick());
         Ok(())
     }

@@ -106,6 +106,11 @@ impl Kind {
         }
     }
 
+    /// Whether processes keep its values.
+    pub(crate) fn is_kept(self) -> bool {
+        Self::KEPT.contains(&self) || self == Self::KeptProcess
+    }
+
     pub(crate) fn has_tags_of_arguments(self) -> bool {
         let untagged =
             [Self::Process, Self::Kept, Self::KeptUntracked, Self::KeptStale, Self::KeptProcess];

@@ -80,6 +80,8 @@ pub(crate) struct Plan {
     pub(crate) failures: u32,
     /// Whether each entry is called, and its slot filled, before all else.
     pub(crate) begins_with_calls: bool,
+    /// Whether all processes call, and keep, each entry before all else.
+    pub(crate) begins_kept: bool,
     /// Whether each process calls each entry in the end.
     pub(crate) ends_with_calls: bool,
 }
@@ -119,7 +121,9 @@ impl Plan {
             .map(|number| Slot { kind: kinds[rng.usize(..kinds.len())], number })
             .collect();
         let shares = Shares::draw(scene, rng);
-        let actions = (0..rng.usize(8..=18))
+        // The same value is to be read twice, and called a third time.
+        let most = if matches!(scene, Scene::Kept | Scene::KeptTags) { 26 } else { 18 };
+        let actions = (0..rng.usize(8..=most))
             .map(|_| {
                 // The first one most.
                 let slot = rng.usize(..slots.len()).min(rng.usize(..slots.len()));
@@ -149,6 +153,7 @@ impl Plan {
             faults: if with_faults { rng.u32(1..=10) } else { 0 },
             failures: if rng.bool() { rng.u32(0..=50) } else { 0 },
             begins_with_calls: rng.bool() || scene.begins_filled(),
+            begins_kept: kinds.iter().any(|kind| kind.is_kept()) && rng.u8(..4) > 0,
             ends_with_calls: rng.bool() || scene != Scene::Whole,
         }
     }

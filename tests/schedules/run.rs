@@ -1,5 +1,6 @@
 //! Runs one schedule.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,11 +75,13 @@ impl Schedule {
         let calls_of = |process| {
             (0..plan.slots.len()).map(move |slot| Action { process, slot, deed: Deed::Call })
         };
-        let first = calls_of(0).take(if plan.begins_with_calls { usize::MAX } else { 0 }).collect();
+        let calls_in = |processes| -> VecDeque<_> { (0..processes).flat_map(calls_of).collect() };
+        let first = calls_in(usize::from(plan.begins_with_calls));
+        // What one call puts there, or finds, the next one keeps.
+        let kept = calls_in(if plan.begins_kept { plan.processes } else { 0 });
         let actions = plan.actions.iter().copied().collect();
-        let ending = if plan.ends_with_calls { plan.processes } else { 0 };
-        let last = (0..ending).flat_map(calls_of).collect();
-        for part in [first, actions] {
+        let last = calls_in(if plan.ends_with_calls { plan.processes } else { 0 });
+        for part in [first, kept.clone(), kept, actions] {
             self.steer(part).await?;
         }
         self.recover().await;
@@ -88,10 +91,7 @@ impl Schedule {
     }
 
     /// Lets the actors act until all have ended.
-    async fn steer(
-        &mut self,
-        mut actions: std::collections::VecDeque<Action>,
-    ) -> Result<(), String> {
+    async fn steer(&mut self, mut actions: VecDeque<Action>) -> Result<(), String> {
         loop {
             self.settle().await;
             while let Some(ended) = self.actors.try_join_next() {

@@ -64,7 +64,8 @@ struct Read {
 struct Push {
     /// `None` for all.
     slot: Option<String>,
-    sent: u64,
+    /// When the change began that it tells of: it may be sent a little later than it is made.
+    began: u64,
     /// When its process could have known.
     known: u64,
 }
@@ -80,9 +81,9 @@ impl Wires {
         wire
     }
 
-    /// Slots have changed in the store.
-    pub(crate) fn changed(&self, now: u64, is_changed: impl Fn(&str) -> bool) {
-        self.all().iter().for_each(|wire| wire.changed(now, &is_changed));
+    /// Slots have changed in the store, by something that began then.
+    pub(crate) fn changed(&self, began: u64, is_changed: impl Fn(&str) -> bool) {
+        self.all().iter().for_each(|wire| wire.changed(began, &is_changed));
     }
 
     /// Those to which something is to come.
@@ -136,14 +137,14 @@ impl Wire {
     }
 
     /// Slots have changed.
-    pub(crate) fn changed(&self, now: u64, is_changed: impl Fn(&str) -> bool) {
+    fn changed(&self, began: u64, is_changed: impl Fn(&str) -> bool) {
         let mut state = self.state();
         let at_work = state.reads.iter().filter(|read| read.is_at_work);
         let mut slots: BTreeSet<String> = at_work.flat_map(|read| read.slots.clone()).collect();
         slots.extend(state.tracked.iter().cloned());
         for slot in slots.into_iter().filter(|slot| is_changed(slot)) {
             state.tracked.remove(&slot);
-            state.push(Some(slot), now);
+            state.push(Some(slot), began);
         }
     }
 
@@ -231,7 +232,7 @@ impl Wire {
     /// When its process could know what had changed until `moment`; `u64::MAX` if it can't know yet.
     pub(crate) fn known(&self, moment: u64) -> u64 {
         let state = self.state();
-        let sent = state.pushes.iter().take_while(|push| push.sent < moment);
+        let sent = state.pushes.iter().filter(|push| push.began < moment);
         sent.map(|push| push.known).max().unwrap_or(0)
     }
 }
@@ -256,8 +257,8 @@ impl State {
         self.come = self.pushes.len();
     }
 
-    fn push(&mut self, slot: Option<String>, sent: u64) {
-        self.pushes.push(Push { slot, sent, known: u64::MAX });
+    fn push(&mut self, slot: Option<String>, began: u64) {
+        self.pushes.push(Push { slot, began, known: u64::MAX });
     }
 
     fn tell(&self, tell: impl FnOnce(&Tracker)) {

@@ -145,11 +145,6 @@ impl World {
         format!("{}%tags", self.start)
     }
 
-    /// Slots have changed in the store.
-    pub(crate) fn changed(&self, is_changed: impl Fn(&str) -> bool) {
-        self.wires.changed(self.clock.tick(), is_changed);
-    }
-
     /// Something comes to a process that has not come yet; to which, is drawn. `false` if there is nothing.
     pub(crate) fn bring(&self, rng: &mut Rng) -> bool {
         let expected = self.wires.expected();
