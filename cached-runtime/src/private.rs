@@ -9,7 +9,9 @@ pub use std::boxed::Box;
 
 pub use crate::call::{After, ErrorProbe, Errors, Opaque, Probe, Returned, Shape, Whole, Write};
 pub use crate::key::{Function, Key, KeyBuilder, KeyPart, Path, TagNames, path_of};
-pub use crate::policy::{Fails, Flight, Keeper, Kept, KeptByClone, LocalValue, Nullable, Policy};
+pub use crate::policy::{
+    ByClone, Fails, Flight, Keeper, Kept, KeptByClone, LocalValue, Nullable, Policy, Way,
+};
 
 use crate::cache::{Current, current, in_same_scope};
 use crate::call::{self, Request};

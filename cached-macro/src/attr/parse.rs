@@ -7,7 +7,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Result, Token, TypePath, parenthesized, token};
+use syn::{Error, Expr, Result, Token, TypePath, parenthesized, token};
 
 use super::{Given, LocalOptions, Value};
 use crate::errors::{Errors, fail};
@@ -118,7 +118,8 @@ fn value(input: ParseStream<'_>, name: &str, errors: &mut Errors) -> Result<Valu
 
 fn is(input: ParseStream<'_>, name: &str) -> Result<Value> {
     if input.is_empty() || input.peek(Token![,]) {
-        return Err(input.error(format_args!("expected a value after `{name} =`")));
+        let text = format!("expected a value after `{name} =`");
+        return Err(Error::new(input.span(), text));
     }
     input.parse().map(Value::Is)
 }

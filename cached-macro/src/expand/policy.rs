@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, Type};
 
-use super::spans::{local, shown_at};
+use super::spans::{local, shown_at, start_of};
 use crate::model::{Flight, Length, Local, Nones, Policy, Sharing, Staleness, Ttl, Window};
 
 /// An expression of `Policy`, made from `__shape`, which knows the type of the value.
@@ -96,13 +96,16 @@ fn in_process(kept: &Local, returned: &Type, runtime: &Path) -> TokenStream {
             })
         });
     let max_size = max_size.as_ref().map(|bytes| quote!(.local_max_size(#bytes)));
-    let shape = local("__shape");
-    // A value that can't be kept is shown at the return type.
-    let keeper = shown_at(quote!(#shape.value().keeper()), returned);
+    let private = quote!(#runtime::__private);
+    // A value that can't be kept is shown at the return type; what depends on a lifetime, at its beginning.
+    let by_clone = shown_at(quote!(#private::ByClone), returned);
+    let at = Span::mixed_site().located_at(start_of(returned));
+    let shape = Ident::new("__shape", at);
+    let keeper = quote_spanned!(at=> #shape.value().keeper::<#by_clone>());
     quote! {
         .local({
             #[allow(unused_imports)]
-            use #runtime::__private::KeptByClone as _;
+            use #private::KeptByClone as _;
             #keeper
         })
         #ttl #max_size #untracked

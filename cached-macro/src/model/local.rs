@@ -44,19 +44,22 @@ impl Local {
             errors.report(key, format_args!("`{key}` has nothing in its parentheses: {EXAMPLES}"));
             return None;
         }
-        let mut length = |given: Option<Given>, zero| {
-            given.and_then(|given| errors.keep(Length::or_instead_of_zero(given, Some(zero))))
-        };
-        let ttl = length(ttl, "remove it to keep values for as long as they are fresh");
-        let untracked = length(untracked, "remove it to keep only values that are tracked");
+        let ttl = ttl.and_then(|given| {
+            let zero = "remove it to keep values for as long as they are fresh";
+            errors.keep(Length::or_instead_of_zero(given, Some(zero)))
+        });
+        let max_size =
+            max_size.and_then(|given| errors.keep(policy::bytes(given, "would keep nothing")));
+        let untracked = untracked.and_then(|given| {
+            let zero = "remove it to keep only values that Redis tells about";
+            errors.keep(Length::or_instead_of_zero(given, Some(zero)))
+        });
         if let (Some(Length::Millis(ttl, _)), Some(Length::Millis(untracked, at))) =
             (&ttl, &untracked)
             && untracked > ttl
         {
             report_longer(*at, key, errors);
         }
-        let max_size =
-            max_size.and_then(|given| errors.keep(policy::bytes(given, "would keep nothing")));
         Some(Self { ttl, max_size, untracked })
     }
 }

@@ -104,6 +104,7 @@ impl Memo {
         // Another codec may know how to make a `&'static str`.
         let stores_json = codec.is_none();
         let in_background = stale_while_revalidate.as_ref().map(|given| given.key.clone());
+        let is_kept = local.is_some();
         let raw = policy::Raw {
             ttl,
             ttl_was_tried,
@@ -127,8 +128,8 @@ impl Memo {
             entry.is_none_or(|given| errors_of.keep(companion::left_out(given)).is_none());
         let runtime = names::runtime(krate, errors_of);
         let function = Function::new(item, Attribute::RedisCache, mentions_self_type, errors_of);
-        if let Some(function) = function.as_ref().filter(|_| stores_json) {
-            borrowed::check(&function.returned.ty, errors_of);
+        if let Some(function) = &function {
+            borrowed::check(&function.returned, stores_json, is_kept, errors_of);
         }
         if let Some((function, key)) = function.as_ref().zip(in_background) {
             background::check(&key, function, errors_of);

@@ -7,7 +7,9 @@ use crate::Error;
 use crate::call::Settings;
 use crate::key::push_escaped;
 use crate::local::Budget;
-use crate::store::{Bounded, Store};
+#[cfg(feature = "redis")]
+use crate::store::RedisStore;
+use crate::store::{Bounded, Held, Store};
 
 /// Settings of a [`Cache`], checked all by [`build`](CacheBuilder::build).
 #[must_use = "a builder does nothing until `build` is called"]
@@ -169,7 +171,7 @@ impl CacheBuilder {
                 return Err(Error::setting(setting, problem));
             }
         }
-        let store: Box<dyn Store> = match self.place {
+        let store = match self.place {
             Place::Nowhere => {
                 let problem = "there is none: call `redis(url)` or `store(MemoryStore::default())`";
                 return Err(Error::setting("store", problem));
@@ -177,9 +179,9 @@ impl CacheBuilder {
             #[cfg(feature = "redis")]
             Place::Redis(url) => {
                 let probe = self.common.start() + "probe";
-                Box::new(crate::store::RedisStore::open_with_probe(&url, self.op_timeout, probe)?)
+                Held::Redis(RedisStore::open_with_probe(&url, self.op_timeout, probe)?)
             }
-            Place::Custom(bounded) => bounded(self.op_timeout),
+            Place::Custom(bounded) => Held::Other(bounded(self.op_timeout)),
         };
         Ok(Cache::of(Some(store), &self.common))
     }

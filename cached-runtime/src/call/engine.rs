@@ -19,7 +19,7 @@ use crate::key::clock_slot;
 use crate::local::{Budget, Tier};
 use crate::observe::Known;
 use crate::store::tracker::Watch;
-use crate::store::{Store, Tracker, Watched};
+use crate::store::{Held, Store, Tracker, Watched};
 
 /// A server does nothing else meanwhile, and takes some thousands of names at the most.
 const TAGS_OF_A_STEP: usize = 1000;
@@ -41,7 +41,7 @@ pub(crate) struct Settings {
 /// What a cache is made of, for the calls that use it.
 pub(crate) struct Engine {
     /// `None` for a disabled cache.
-    pub(crate) store: Option<Box<dyn Store>>,
+    pub(crate) store: Option<Watched>,
     /// Escaped. What is not to be cleared, and is common to all versions, has a name of its own behind it.
     pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped: every slot's name starts with it.
@@ -64,10 +64,10 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(store: Option<Box<dyn Store>>, settings: Settings) -> Arc<Self> {
+    pub(crate) fn new(store: Option<Held>, settings: Settings) -> Arc<Self> {
         let Settings { namespace, start, max_size, refills, budget } = settings;
         let watch = Arc::new(Watch::default());
-        let watched = |store| Box::new(Watched::new(store, Arc::clone(&watch))) as Box<dyn Store>;
+        let watched = |store| Watched::new(store, Arc::clone(&watch));
         let clock = clock_slot(&start);
         let engine = Arc::new_cyclic(|engine: &Weak<Self>| Self {
             doubts: Doubts::new(&start, &clock),
@@ -234,7 +234,7 @@ impl Engine {
 
     /// Whether a call would be told at once that the store can't be used.
     pub(super) fn is_away(&self) -> bool {
-        self.store.as_ref().is_none_or(|store| store.is_away())
+        self.store.as_ref().is_none_or(Store::is_away)
     }
 
     /// The name of a slot.

@@ -12,7 +12,7 @@ use crate::codec::wire;
 use crate::flight::{Found, NO_TAGS};
 use crate::policy::{Freshness, Policy};
 use crate::store::tracker::Ticket;
-use crate::store::{Store, Tagged, Tracked};
+use crate::store::{Store, Tagged, Tracked, Watched};
 
 /// What tells fills under the tags of now from those under others: see [`Tagging::label`].
 type Label = Option<Bytes>;
@@ -91,7 +91,7 @@ pub(super) async fn read<V>(desk: Desk<'_>, policy: &Policy<V>) -> Content<V> {
         // Boxed, as functions without `local` are to have no room for it.
         return Box::pin(read_and_keep(desk, policy)).await.0;
     }
-    let Some(store) = desk.engine.store.as_deref() else { return Content::Failed };
+    let Some(store) = desk.engine.store.as_ref() else { return Content::Failed };
     let seen = match policy.renewal() {
         Some(ttl) if desk.tags.is_empty() => {
             let found = store.get_and_renew(desk.slot, ttl).await;
@@ -114,7 +114,7 @@ pub(super) async fn read_and_keep<V>(
     desk: Desk<'_>,
     policy: &Policy<V>,
 ) -> (Content<V>, Option<Ticket>) {
-    let Some(store) = desk.engine.store.as_deref() else { return (Content::Failed, None) };
+    let Some(store) = desk.engine.store.as_ref() else { return (Content::Failed, None) };
     // From now on the store tells of changes.
     desk.engine.tier();
     let departure = Departure::now(desk);
@@ -140,7 +140,7 @@ pub(super) async fn read_and_keep<V>(
 
 /// What is in a slot, with the time that it has left where that makes a difference.
 pub(crate) async fn look_up<V>(
-    store: &dyn Store,
+    store: &Watched,
     slot: &str,
     tags: &Tagging,
     policy: &Policy<V>,
@@ -149,7 +149,7 @@ pub(crate) async fn look_up<V>(
         return look_up_tagged(store, slot, tags).await;
     }
     if !policy.staleness.needs_age() {
-        match store.get(slot).await? {
+        match store.read(slot).await? {
             // Written when the function had other options: it may be stale.
             Some(bytes) if !wire::age(&bytes).window.is_zero() => {}
             bytes => return Ok(untagged(bytes.map(ageless))),

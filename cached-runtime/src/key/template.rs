@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write};
 
 use super::escape::{Escaping, push_literal};
+use super::few::Few;
 use super::{DIGEST, push_hex};
 
 /// Longer keys keep their first bytes and end in a hash of the whole.
@@ -15,10 +16,15 @@ const CUT: &str = "%~";
 ///
 /// Values can't hold a raw `:`, and the attribute sees to it that a literal `:` stands between any two of them, so
 /// the text says which values made it.
-#[derive(Default)]
-pub(super) struct Template(String);
+///
+/// Only one that is to be cut takes an allocation.
+pub(super) struct Template(Few<LONGEST>);
 
 impl Template {
+    pub(super) fn new() -> Self {
+        Self(Few::new())
+    }
+
     pub(super) fn literal(&mut self, text: &str) {
         push_literal(&mut self.0, text);
     }
@@ -28,21 +34,22 @@ impl Template {
         write!(Escaping(&mut self.0), "{value}").map_err(|_| "its `Display` failed".to_owned())
     }
 
-    pub(super) fn finish(self) -> String {
-        shorten(self.0)
+    pub(super) fn push_to(&self, out: &mut impl Write) {
+        push_shortened(out, str::from_utf8(&self.0).expect("it was written as text"));
     }
 }
 
-/// Cuts a long text, so that it still differs from all others.
-pub(super) fn shorten(mut text: String) -> String {
-    if text.len() > LONGEST {
-        let hash = blake3::hash(text.as_bytes());
-        let end = (0..=LONGEST).rfind(|end| text.is_char_boundary(*end));
-        text.truncate(end.unwrap_or(0));
-        text.push_str(CUT);
-        push_hex(&mut text, &hash.as_bytes()[..DIGEST]);
+/// Appends a text; a long one is cut, so that it still differs from all others.
+pub(super) fn push_shortened(out: &mut impl Write, text: &str) {
+    // None of the buffers that it is used with ever fails.
+    if text.len() <= LONGEST {
+        let _ = out.write_str(text);
+        return;
     }
-    text
+    let end = (0..=LONGEST).rfind(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let _ = out.write_str(&text[..end]);
+    let _ = out.write_str(CUT);
+    push_hex(out, &blake3::hash(text.as_bytes()).as_bytes()[..DIGEST]);
 }
 
 #[cfg(test)]
@@ -50,12 +57,14 @@ mod tests {
     use super::*;
 
     fn rendered(values: &[&str]) -> String {
-        let mut template = Template::default();
+        let mut template = Template::new();
         for value in values {
             template.literal(":");
             template.value(value).unwrap();
         }
-        template.finish()
+        let mut text = String::new();
+        template.push_to(&mut text);
+        text
     }
 
     #[test]

@@ -23,6 +23,27 @@ pub trait LocalValue: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> LocalValue for T {}
 
+/// A way to keep values.
+///
+/// The compiler shows what is wrong with a value at the place of the type that implements this, and so at the whole of
+/// what the user's function returns; of a method call it would only show the name, which is but one token.
+pub trait Way<V> {
+    /// How it keeps them.
+    fn keeper() -> Keeper<V>;
+}
+
+/// A copy is kept, and copies of it are handed out.
+pub struct ByClone;
+
+impl<V: LocalValue> Way<V> for ByClone {
+    fn keeper() -> Keeper<V> {
+        Keeper {
+            share: |value| Arc::new(value.clone()),
+            hand_out: |kept| kept.downcast_ref::<V>().cloned(),
+        }
+    }
+}
+
 /// Asks how values of type `V` are kept.
 pub struct Kept<V>(PhantomData<fn() -> V>);
 
@@ -41,7 +62,7 @@ pub struct Keeper<V> {
 
 impl<T: Send + Sync + 'static> Kept<Arc<T>> {
     /// The `Arc` itself.
-    pub fn keeper(self) -> Keeper<Arc<T>> {
+    pub fn keeper<W>(self) -> Keeper<Arc<T>> {
         Keeper { share: |value| Arc::clone(value) as Shared, hand_out: |kept| kept.downcast().ok() }
     }
 }
@@ -52,22 +73,14 @@ pub trait KeptByClone {
     type Value;
 
     /// A value of their own, which is cloned.
-    fn keeper(self) -> Keeper<Self::Value>
-    where
-        Self::Value: LocalValue;
+    fn keeper<W: Way<Self::Value>>(self) -> Keeper<Self::Value>;
 }
 
 impl<V> KeptByClone for Kept<V> {
     type Value = V;
 
-    fn keeper(self) -> Keeper<V>
-    where
-        V: LocalValue,
-    {
-        Keeper {
-            share: |value| Arc::new(value.clone()),
-            hand_out: |kept| kept.downcast_ref::<V>().cloned(),
-        }
+    fn keeper<W: Way<V>>(self) -> Keeper<V> {
+        W::keeper()
     }
 }
 
@@ -95,16 +108,16 @@ mod tests {
     #[test]
     fn an_arc_is_kept_as_it_is() {
         let value = Arc::new(String::from("a"));
-        let keeper = Kept::<Arc<String>>::new().keeper();
+        let keeper = Kept::<Arc<String>>::new().keeper::<ByClone>();
         let taken = (keeper.hand_out)((keeper.share)(&value)).unwrap();
         assert!(Arc::ptr_eq(&value, &taken));
     }
 
     #[test]
     fn all_else_is_cloned() {
-        let keeper = Kept::<Arc<str>>::new().keeper();
+        let keeper = Kept::<Arc<str>>::new().keeper::<ByClone>();
         assert_eq!((keeper.hand_out)((keeper.share)(&"a".into())).as_deref(), Some("a"));
-        let keeper = Kept::<Vec<u8>>::new().keeper();
+        let keeper = Kept::<Vec<u8>>::new().keeper::<ByClone>();
         assert_eq!((keeper.hand_out)((keeper.share)(&vec![1])), Some(vec![1]));
         assert_eq!((keeper.hand_out)(Arc::new(1_u8)), None, "another type");
     }

@@ -10,7 +10,7 @@ mod local;
 mod sharing;
 mod staleness;
 
-pub use local::{Keeper, Kept, KeptByClone, LocalValue};
+pub use local::{ByClone, Keeper, Kept, KeptByClone, LocalValue, Way};
 pub(crate) use local::{Local, Shared};
 pub use sharing::Flight;
 pub(crate) use sharing::Sharing;

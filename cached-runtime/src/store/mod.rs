@@ -34,7 +34,7 @@ pub(crate) use subscription::Heard;
 pub use subscription::{Feed, Subscription};
 pub use tagged::{Minted, TagRead, Tagged, Tracked};
 pub use tracker::Tracker;
-pub(crate) use watched::Watched;
+pub(crate) use watched::{Held, Watched};
 
 /// Whether there is a Tokio runtime with timers around the caller: without one, timers and tasks panic.
 pub(crate) fn has_clock() -> bool {

@@ -4,6 +4,7 @@
 //! A step that failed, or whose caller is gone, may have happened, or happen yet. So it counts as a change as well; that
 //! it goes on after that is what others tell, or what is in doubt.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,16 +16,45 @@ use super::tracker::Watch;
 use super::{
     Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked, Tracker,
 };
+use crate::Error;
 
 /// The store of a cache.
 pub(crate) struct Watched {
-    store: Box<dyn Store>,
+    store: Held,
     watch: Arc<Watch>,
 }
 
+/// A store of any kind. Steps of Redis that are worth it are called without an allocation.
+pub(crate) enum Held {
+    #[cfg(feature = "redis")]
+    Redis(RedisStore),
+    Other(Box<dyn Store>),
+}
+
+impl Deref for Held {
+    type Target = dyn Store;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            #[cfg(feature = "redis")]
+            Self::Redis(store) => store,
+            Self::Other(store) => &**store,
+        }
+    }
+}
+
 impl Watched {
-    pub(crate) fn new(store: Box<dyn Store>, watch: Arc<Watch>) -> Self {
+    pub(crate) fn new(store: Held, watch: Arc<Watch>) -> Self {
         Self { store, watch }
+    }
+
+    /// As [`get`](Store::get): the one step of most hits.
+    pub(crate) async fn read(&self, slot: &str) -> Result<Option<Bytes>, Error> {
+        match &self.store {
+            #[cfg(feature = "redis")]
+            Held::Redis(store) => store.read(slot).await,
+            Held::Other(store) => store.get(slot).await,
+        }
     }
 
     /// A step that changes these slots.

@@ -15,9 +15,4 @@ async fn parameter_in_an_arc<T: Default + Send + Sync + Serialize + DeserializeO
     Arc::default()
 }
 
-#[redis_cache(ttl = 300, local = "30s")]
-async fn borrowed(text: &str) -> Cow<'_, str> {
-    text.into()
-}
-
 fn main() {}

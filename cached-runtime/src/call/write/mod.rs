@@ -124,8 +124,9 @@ impl TagTargets {
         let engine = Arc::clone(cache.engine());
         match tags.names() {
             Ok(names) => engine.store.is_some().then(|| {
+                let names: Vec<_> = names.map(str::to_owned).collect();
                 let slots = names.iter().map(|name| engine.tag_slot(name)).collect();
-                Self { engine, names: names.to_vec(), slots, intent: Intent::Absent }
+                Self { engine, names, slots, intent: Intent::Absent }
             }),
             Err(problem) => {
                 engine.write_events.failed(&Error::custom(problem));
