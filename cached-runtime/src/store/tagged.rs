@@ -93,7 +93,7 @@ pub(super) async fn mint<S: Store + ?Sized>(
     let mut minted = Minted::default();
     for tag in tags {
         let found = prolong(store, tag, ttl).await?;
-        minted.tags.push(or_new(store, tag, found, ttl).await?);
+        minted.tags.push(or_new(store, tag, found, twice(ttl)).await?);
     }
     // It always lives equally long. To write what was seen could undo what another counted on it.
     let found = store.get_and_renew(clock, CLOCK).await?;
@@ -135,7 +135,9 @@ async fn or_new<S: Store + ?Sized>(
     Ok(store.set_if_absent(tag, made.clone(), ttl).await?.unwrap_or(made))
 }
 
-/// Lets an epoch live for `ttl` or longer. An intent is not prolonged, as it ends with its writers.
+/// Lets an epoch live for `ttl` or longer. Where less is left it is twice that, so that it is rarely done: whoever keeps
+/// values under the tag in its process is told of a change each time. An intent is not prolonged, as it ends with its
+/// writers.
 async fn prolong<S: Store + ?Sized>(
     store: &S,
     tag: &str,
@@ -144,7 +146,11 @@ async fn prolong<S: Store + ?Sized>(
     let Some((bytes, left)) = store.get_with_ttl(tag).await? else { return Ok(None) };
     if left < ttl && wire::parse_epoch(&bytes).is_some() {
         // If it has changed meanwhile, what was found is out of date, and whoever compares it will see that.
-        store.set_if_starts(tag, &bytes, bytes.clone(), ttl).await?;
+        store.set_if_starts(tag, &bytes, bytes.clone(), twice(ttl)).await?;
     }
     Ok(Some(bytes))
+}
+
+fn twice(ttl: Duration) -> Duration {
+    ttl.saturating_mul(2)
 }

@@ -6,7 +6,7 @@
 //! the reply and the keeping of the value.
 
 use std::sync::{Arc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 mod stamp;
 mod waiting;
@@ -26,6 +26,9 @@ pub struct Tracker {
 }
 
 impl Tracker {
+    /// How long kept values may be out of date where nobody knows that changes are not told any more.
+    pub const DETECTION: Duration = Duration::from_secs(1);
+
     pub(crate) fn new(watch: &Arc<Watch>) -> Self {
         Self { watch: Arc::downgrade(watch) }
     }

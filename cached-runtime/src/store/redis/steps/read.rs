@@ -79,7 +79,7 @@ fn bulk(reply: Result<Value, Failure>) -> Result<Option<Bytes>, Failure> {
 }
 
 /// The replies to `PTTL` and `GET`.
-fn timed(reply: Result<Value, Failure>) -> Result<Option<(Bytes, Duration)>, Failure> {
+pub(super) fn timed(reply: Result<Value, Failure>) -> Result<Option<(Bytes, Duration)>, Failure> {
     let replies = match reply {
         Ok(Value::Array(replies)) => replies,
         // An error of either.
