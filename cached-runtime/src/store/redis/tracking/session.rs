@@ -1,6 +1,7 @@
 //! One connection's life, in a task of its own: it is made, asked again and again whether it still tells, and given up.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +14,7 @@ use tokio::time::timeout;
 use super::audience::Session;
 use super::connect::{ask, connect};
 use super::pushes::Pushes;
-use super::{Phase, Shared};
+use super::shared::{Phase, Shared};
 use crate::duty::Turn;
 use crate::store::redis::failure::Failure;
 use crate::store::tracker::Tracker;
@@ -48,11 +49,15 @@ pub(super) struct Task {
 
 impl Task {
     pub(super) async fn run(self) {
-        let next = match self.live().await {
-            Ok(()) => Phase::Idle,
-            Err(failure) => self.shared.wait_after(self.session, &failure),
-        };
-        self.shared.enter(self.session, next);
+        let ended = self.live().await;
+        // That another session has begun is no failure.
+        if self.shared.audience.is_last(self.session) {
+            let next = match ended {
+                Ok(()) => Phase::Idle,
+                Err(failure) => self.shared.wait_after(&failure),
+            };
+            self.shared.enter(self.session, next);
+        }
     }
 
     /// Until nobody needs it any more.
