@@ -22,6 +22,7 @@ mod forgery;
 mod functions;
 mod gates;
 mod history;
+mod kept;
 mod kinds;
 mod life;
 mod mutants;
@@ -33,6 +34,8 @@ mod steps;
 mod store;
 mod tagged;
 mod tally;
+mod tracked;
+mod wires;
 mod world;
 mod writers;
 mod writes;
@@ -92,6 +95,18 @@ fn nothing_stale_after_crashes() {
 fn nothing_stale_after_outages() {
     let campaign = Campaign::new(Place::Redis, Threads::Apart, 300);
     campaign.of(Scene::Outages).run("redis, outages").assert_sound();
+}
+
+#[test]
+fn nothing_stale_is_kept() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 500);
+    campaign.of(Scene::Kept).run("redis, kept").assert_sound();
+}
+
+#[test]
+fn nothing_stale_is_kept_under_tags() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 500);
+    campaign.of(Scene::KeptTags).run("redis, kept under tags").assert_sound();
 }
 
 /// A protocol without one of its protections must be caught, or the checker is of no use.
@@ -164,4 +179,24 @@ fn a_writer_that_leaves_its_entry_is_caught() {
 #[test]
 fn failures_that_are_forgotten_are_caught() {
     is_caught(Mutant::NoDoubts, "what fails is not remembered");
+}
+
+#[test]
+fn changes_that_are_missed_while_a_value_is_read_are_caught() {
+    is_caught(Mutant::InFlightMissed, "changes missed in flight");
+}
+
+#[test]
+fn a_lost_connection_that_is_not_told_is_caught() {
+    is_caught(Mutant::LossUntold, "the loss of the connection is not told");
+}
+
+#[test]
+fn tags_that_are_not_tracked_are_caught() {
+    is_caught(Mutant::TagsUntracked, "tags are not tracked");
+}
+
+#[test]
+fn own_changes_that_are_not_told_are_caught() {
+    is_caught(Mutant::OwnUntold, "own changes are not told");
 }
