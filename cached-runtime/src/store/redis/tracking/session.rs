@@ -68,7 +68,8 @@ impl Task {
     async fn live(&self) -> Result<(), Failure> {
         let Shared { audience, settings, .. } = &*self.shared;
         let (pushes, mut closed) = Pushes::new(Arc::clone(audience), self.session);
-        let connection = self.attend(settings.connect_timeout(), connect(settings, pushes)).await?;
+        let connecting = connect(settings, pushes);
+        let connection = self.attend(settings.connect_timeout(), || {}, connecting).await?;
         let live = Live { connection, session: self.session, is_slow: AtomicBool::new(false) };
         let live = Arc::new(live);
         self.beat(&live).await?;
@@ -89,7 +90,7 @@ impl Task {
         }
         let sent = Instant::now();
         let mut connection = live.connection.clone();
-        self.attend(Tracker::DETECTION, ask(&mut connection)).await?;
+        self.attend(Tracker::DETECTION, || live.set_slow(true), ask(&mut connection)).await?;
         live.set_slow(sent.elapsed() > self.shared.share());
         if self.shared.audience.trust_until(self.session, sent + Tracker::DETECTION) {
             Ok(())
@@ -99,10 +100,11 @@ impl Task {
     }
 
     /// Waits for `work`, for at most `limit` of time in which this process runs: if it was stopped, what has come
-    /// meanwhile is looked at first.
+    /// meanwhile is looked at first. Calls `late` each time when there is nothing yet.
     async fn attend<T>(
         &self,
         limit: Duration,
+        late: impl Fn(),
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let mut work = pin!(work);
@@ -115,6 +117,7 @@ impl Task {
             if !self.shared.duty.go_on(self.turn) {
                 return Err(over());
             }
+            late();
             left -= slice;
         }
         Err(Failure::Timeout)
