@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +47,7 @@ async fn every_way_to_write_it() {
         user(id)
     }
 
-    #[redis_cache(ttl = 60, local(ttl = SPAN, max_size = 4_096_usize, untracked = "250ms",))]
+    #[redis_cache(ttl = 60, local(ttl = SPAN, max_size = 4096_usize, untracked = "250ms",))]
     async fn list(id: u64) -> User {
         RUNS.count();
         user(id)
@@ -163,20 +164,15 @@ async fn types_of_values() {
 
 #[tokio::test]
 async fn what_is_not_kept_needs_nothing() {
-    #[derive(Debug)]
-    struct Broken<'a>(Rc<&'a str>);
-
-    impl PartialEq for Broken<'_> {
-        fn eq(&self, other: &Self) -> bool {
-            self.0 == other.0
-        }
-    }
+    /// Neither `Clone` nor `Send`, and borrowed.
+    #[derive(Debug, PartialEq)]
+    struct Broken<'a>(&'a str, PhantomData<*const u8>);
 
     #[redis_cache(ttl = 60, local = 30, skip(_db))]
     async fn find<'a>(_db: &Rc<u8>, text: &'a str) -> Result<Cow<'static, str>, Broken<'a>> {
         RUNS.count();
         if text.is_empty() {
-            return Err(Broken(Rc::new(text)));
+            return Err(Broken(text, PhantomData));
         }
         Ok(Cow::Owned(text.to_owned()))
     }
@@ -223,10 +219,18 @@ async fn generic_functions() {
         vec![what.to_string(); N]
     }
 
+    #[redis_cache(ttl = 60, local = 30)]
+    async fn size_of<T>() -> usize {
+        RUNS.count();
+        std::mem::size_of::<T>()
+    }
+
     with_cache(async {
         assert_eq!(kept!(RUNS, cloned(1_u8)), 1);
         // Another function, with the same arguments.
         assert_eq!(kept!(RUNS, cloned(1_u64)), 1);
+        assert_eq!(kept!(RUNS, size_of::<u8>()), 1);
+        assert_eq!(kept!(RUNS, size_of::<u16>()), 2);
         assert_eq!(kept!(RUNS, cloned(Arc::new(user(1)))), Arc::new(user(1)));
         assert_eq!(kept!(RUNS, shared(user(1))), Ok(Arc::new(user(1))));
         assert_eq!(kept!(RUNS, repeated::<_, 2>(&1)).len(), 2);
@@ -415,7 +419,7 @@ async fn around_a_call() {
     with_cache(async {
         assert_eq!(only_cached(run(1)).await, None);
         let first = kept!(RUNS, run(1));
-        assert_eq!(only_cached(run(1)).await, Some(first));
+        assert_eq!(local_hit(only_cached(run(1))).await, Some(first));
         let second = bypass(run(1)).await;
         assert_ne!(first, second);
         assert_eq!(local_hit(run(1)).await, first);

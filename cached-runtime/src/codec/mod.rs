@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 
 mod faithful;
 mod json;
+mod walk;
+mod weight;
 pub(crate) mod wire;
 
 pub use json::Json;

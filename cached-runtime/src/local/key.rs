@@ -8,13 +8,14 @@ use quick_cache::Equivalent;
 
 use crate::key::{Function, Key, TagNames};
 
-/// A key in the tier.
+/// A key in the tier. Small, as there are many.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     function: usize,
-    key: Box<[u8]>,
-    /// Those that the arguments name: arguments that are no part of the key may be in them.
-    tags: Box<[u8]>,
+    /// The key, and then the tags that the arguments name: arguments that are no part of the key may be in them.
+    bytes: Box<[u8]>,
+    /// Where the tags begin.
+    tags: u32,
 }
 
 /// A key to look up.
@@ -41,20 +42,23 @@ impl<'a> Wanted<'a> {
         })
     }
 
-    pub(crate) fn to_place(self) -> Place {
+    /// `None` where they are too long to be kept.
+    pub(crate) fn to_place(self) -> Option<Place> {
         let Self { function, key, tags } = self;
-        Place { function, key: key.into(), tags: tags.into() }
+        let bytes = [key, tags].concat().into();
+        Some(Place { function, bytes, tags: key.len().try_into().ok()? })
     }
 }
 
 impl Place {
-    /// About, in bytes.
+    /// Of what it has in memory of its own, in bytes.
     pub(super) fn size(&self) -> usize {
-        self.key.len() + self.tags.len()
+        self.bytes.len()
     }
 
     fn as_wanted(&self) -> Wanted<'_> {
-        Wanted { function: self.function, key: &self.key, tags: &self.tags }
+        let (key, tags) = self.bytes.split_at(self.tags as usize);
+        Wanted { function: self.function, key, tags }
     }
 }
 
@@ -85,6 +89,7 @@ impl Eq for Place {}
 impl Equivalent<Place> for Wanted<'_> {
     #[inline]
     fn equivalent(&self, place: &Place) -> bool {
-        self.function == place.function && *self.key == *place.key && *self.tags == *place.tags
+        let Wanted { function, key, tags } = place.as_wanted();
+        self.function == function && self.key == key && self.tags == tags
     }
 }

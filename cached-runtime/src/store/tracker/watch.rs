@@ -3,8 +3,8 @@
 use std::collections::hash_map::RandomState;
 use std::future::Future;
 use std::hash::BuildHasher;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::stamp::{Mark, Stamp, Ticket};
@@ -93,7 +93,7 @@ impl Watch {
         if !named.is_empty() && self.changes.load(Ordering::SeqCst) != changes {
             return None;
         }
-        let tags = (!tags.is_empty()).then(|| tags.into());
+        let tags = (!tags.is_empty()).then(|| Arc::new(tags));
         Some(Stamp { generation, slot, tags })
     }
 

@@ -205,8 +205,11 @@ impl Shared {
     /// What comes after a session that failed.
     fn wait_after(&self, session: Session, failure: &Failure) -> Phase {
         let (server, problem) = (self.settings.address(), failure.problem());
-        let is_refused =
-            matches!(failure, Failure::Refused { .. } | Failure::Old(_) | Failure::Unexpected(_));
+        let is_refused = match failure {
+            Failure::Refused { .. } => !failure.is_passing(),
+            Failure::Old(_) | Failure::Unexpected(_) => true,
+            _ => false,
+        };
         let wait = if is_refused { REFUSED } else { self.backoff().next() };
         if !is_refused || !self.audience.is_last(session) {
             tracing::debug!(server, %problem, "the server does not tell of changes at the moment");

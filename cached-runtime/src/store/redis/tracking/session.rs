@@ -79,6 +79,9 @@ impl Task {
 
     /// Asks once. The answer proves that all has been told that changed before the question was sent.
     async fn beat(&self, live: &Live) -> Result<(), Failure> {
+        if !self.shared.duty.go_on(self.turn) {
+            return Err(over());
+        }
         let sent = Instant::now();
         let mut connection = live.connection.clone();
         self.attend(Tracker::DETECTION, ask(&mut connection)).await?;
@@ -86,7 +89,7 @@ impl Task {
         if self.shared.audience.trust_until(self.session, sent + Tracker::DETECTION) {
             Ok(())
         } else {
-            Err(Failure::Lost("its session is over".into()))
+            Err(over())
         }
     }
 
@@ -105,7 +108,7 @@ impl Task {
                 return done;
             }
             if !self.shared.duty.go_on(self.turn) {
-                break;
+                return Err(over());
             }
             left -= slice;
         }
@@ -120,6 +123,11 @@ impl Drop for Task {
         self.shared.leave(self.session);
         self.shared.duty.end(self.turn);
     }
+}
+
+/// Another session has begun, or the connection has ended.
+fn over() -> Failure {
+    Failure::Lost("its session is over".into())
 }
 
 /// Until it is time to ask again.
