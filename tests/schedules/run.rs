@@ -134,7 +134,7 @@ impl Schedule {
             Deed::Away(says_so) => self.fleet.lose_store(process, says_so),
             Deed::Back => self.fleet.find_store(process),
             Deed::Sever | Deed::Silence | Deed::Overflow(_) => {
-                self.fleet.disturb(process, action.deed)
+                self.fleet.disturb(process, action.deed);
             }
             _ => {
                 let actor = Actor {

@@ -82,7 +82,7 @@ impl Steered {
             return self.steps.invalidate_tags(clock, tags).await;
         }
         let (name, tags) = (clock.to_owned(), tags.to_vec());
-        let command = command("invalidate_tags", &[&tags[..], &[name.clone()]].concat().join(" "));
+        let command = command("invalidate_tags", &format!("{name} {}", tags.join(" ")));
         self.steps
             .step(command, |store| async move { store.invalidate_tags(&name, &tags).await })
             .await

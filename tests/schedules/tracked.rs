@@ -22,12 +22,13 @@ impl Steered {
         let (name, ask, wire) = (slot.to_owned(), read.clone(), Arc::clone(&self.wire));
         let named = [0, 1].map(|team| self.world.team_slot(team));
         let op = |store: Arc<dyn Store>| async move {
-            let certain = || [&[name.clone()], &ask.tags[..]].concat();
-            let reading = wire.read([certain(), named.to_vec()].concat());
+            let mut slots = ask.tags.clone();
+            slots.push(name.clone());
+            let reading = wire.read([&slots[..], &named].concat());
             let tagged = store.get_tagged(&name, &ask).await?;
             let reading = reading.map(|mut reading| {
-                let named = named.iter().filter(|tag| names(&tagged, tag)).cloned();
-                reading.done([certain(), named.collect()].concat());
+                slots.extend(named.into_iter().filter(|tag| names(&tagged, tag)));
+                reading.done(slots);
                 reading
             });
             Ok((tagged, reading))
