@@ -80,7 +80,7 @@ waiting() {
 
 examples() {
     local name
-    for name in invalidate tags write_through write_behind lock; do
+    for name in invalidate tags write_through write_behind lock local; do
         cargo run --example "$name"
     done
 }

@@ -66,6 +66,7 @@ use crate::attr::Attribute;
 /// | `cache_none` | `false` | whether a `None` is cached; it is by default |
 /// | `none_ttl` | as `ttl`, but no closure | how long a `None` is fresh |
 /// | `cache_if` | <code>\|value\| -> bool</code>, or the path of a function | which values are cached |
+/// | `local` | as `ttl`, but no closure; or `local(ttl = "30s", max_size = 65536, untracked = "1s")` | the value is kept in the process, too, and for how long at most: see [Values in the process](#values-in-the-process). Not with `sliding` |
 /// | `flight` | `"cluster"` (default), `"process"`, `"off"` | who shares a fill: see [Shared fills](#shared-fills) |
 /// | `lease` | as `ttl`, but no closure | how long a fill may hold its slot; 10 s by default |
 /// | `wait` | as `ttl`, but no closure; `0` too | how long a call waits for another's fill before it runs the body itself; 5 s by default |
@@ -120,6 +121,46 @@ use crate::attr::Attribute;
 /// Both windows begin at the end of `ttl`, and the value stays in the store until the longer one is over. An invalidated
 /// value is gone; it is not served as a stale one. The value's age comes from the store, by one more command in the same
 /// round trip. None of the three goes with `sliding`, which leaves no age to tell, nor with `flight = "off"`.
+///
+/// # Values in the process
+///
+/// A hit in Redis costs 20 to 40 µs, even on the same machine: a round trip, and decoding. With `local`, the decoded value
+/// is kept in the process, too, and a hit there costs some 40 ns.
+///
+/// ```ignore
+/// #[redis_cache(ttl = "5m", local = "30s", skip(db))]
+/// async fn get_user(db: &Db, id: u64) -> Result<Arc<User>, Error> { .. }
+/// ```
+///
+/// What is cached has to be `Clone + Send + Sync + 'static`. Each hit gets a clone of it, so return an `Arc`: all hits share
+/// the same one, and nothing is copied. The first call of an entry runs the body (`Outcome::Miss`), the second reads the
+/// store and keeps what it read (`Hit`), and from the third on the store is not asked (`LocalHit`).
+///
+/// | written | meaning |
+/// |---|---|
+/// | `local = "30s"`, `local(ttl = "30s")` | a value is kept for 30 s at most, and never for longer than it is fresh. Without a `ttl` in the parentheses: for as long as it is fresh |
+/// | `local(max_size = 65536)` | a value that takes more than these bytes, decoded, as far as can be told, is not kept |
+/// | `local(untracked = "1s")` | a value is kept for 1 s where Redis can't tell when it changes, too |
+///
+/// Nothing else has to be set. The memory for all functions of a cache is bounded by `CacheBuilder::local_bytes`, 64 MiB by
+/// default, and by `local_entries`. `only_cached` and `observe` find what is kept; `bypass` and `refresh` don't look, and what
+/// was kept before a `refresh` no longer counts. An `Entry` always asks the store.
+///
+/// **It weakens the promise about invalidations** for other processes, and for them only:
+///
+/// | who invalidates | when calls of this process are no longer answered with the old value |
+/// |---|---|
+/// | this process, by the same `Cache` or a clone of it | when the invalidation has returned, as without `local` |
+/// | another process, be it a `DEL` by another tool | when Redis has pushed the change: usually within a millisecond or so |
+/// | another process, while the connection is dead that Redis pushes by | one second after it went silent, at the latest; at once if it is closed |
+///
+/// Redis pushes by `CLIENT TRACKING`, over a connection of its own in RESP3. It is asked each 250 ms whether it lives. Where it
+/// gives no answer, nothing is taken from the process until it does. So it is where the server has no RESP3, where the user lacks
+/// the right to `client|tracking`, and with a `Store` of your own that does not tell of changes: then every call asks the store,
+/// as without `local`.
+///
+/// `untracked` is the way to say that a value may be outdated: where Redis can't push, it is kept for that long all the same,
+/// whatever other processes do meanwhile. Invalidations by this process take effect before they return in this case as well.
 ///
 /// # Shared fills
 ///

@@ -176,6 +176,22 @@ fn shared_in_the_process() {
 }
 
 #[test]
+fn kept_in_the_process() {
+    let args = quote! {
+        ttl = 60,
+        local(ttl = span, max_size = 4_096, untracked = "1s"),
+        none_ttl = 5,
+        skip(span),
+    };
+    let item = quote! {
+        pub async fn find(id: u64, span: Duration) -> Result<Option<Arc<User>>, Error> {
+            load(id).await
+        }
+    };
+    check("kept_in_the_process", redis_cache(args, &item));
+}
+
+#[test]
 fn error_leaves_the_function_and_declares_the_companion() {
     let item = quote! {
         #[inline]

@@ -17,7 +17,7 @@ use crate::codec::{Json, wire};
 use crate::flight::Found;
 use crate::key::Function;
 use crate::policy::{Freshness, Policy};
-use crate::store::Store;
+use crate::store::{Store, Watched};
 
 /// The cached result of one function for one set of arguments, from `get_user::entry(42)` or
 /// `Repo::get_user_entry(42)`.
@@ -211,8 +211,8 @@ impl<T> Entry<T> {
         self.engine.delete(slot).await
     }
 
-    fn store(&self) -> Option<&dyn Store> {
-        self.engine.store.as_deref()
+    fn store(&self) -> Option<&Watched> {
+        self.engine.store.as_ref()
     }
 }
 

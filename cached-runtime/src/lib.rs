@@ -44,6 +44,39 @@
 //! }
 //! ```
 //!
+//! # In the process
+//!
+//! With [`local`](redis_cache#values-in-the-process) the decoded value is kept in the process, too: an `Arc` is handed out
+//! there in some 40 ns, without a copy. Redis tells when it changes.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use cached_runtime::{Cache, Outcome, observe, redis_cache};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Serialize, Deserialize)]
+//! struct User {
+//!     name: String,
+//! }
+//!
+//! #[redis_cache(ttl = "5m", local = "30s")]
+//! async fn get_user(id: u64) -> Result<Arc<User>, std::io::Error> {
+//!     Ok(Arc::new(User { name: format!("user {id}") })) // the database, in earnest
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! # Cache::in_memory().scope(async {
+//! for expected in [Outcome::Miss, Outcome::Hit, Outcome::LocalHit] {
+//!     let (user, outcome) = observe(get_user(42)).await;
+//!     assert_eq!((user?.name.as_str(), outcome), ("user 42", expected));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).await }).unwrap();
+//! ```
+//!
+//! # Beside it
+//!
 //! Beside the cache stand [locks](Cache::lock), a stream of [invalidations](Cache::invalidations) and queues of writes
 //! ([`WriteBehind`]).
 //!
@@ -68,6 +101,7 @@
 pub mod __private;
 mod cache;
 mod call;
+mod clock;
 pub mod codec;
 mod duty;
 mod entry;
@@ -77,6 +111,7 @@ mod flight;
 #[path = "flight/tests.rs"]
 mod flight_tests;
 mod key;
+mod local;
 mod observe;
 mod policy;
 mod store;
@@ -97,6 +132,7 @@ pub use observe::{Counts, Outcome, Stats};
 pub use store::RedisStore;
 pub use store::{
     Feed, MemoryStore, Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged,
+    Tracked, Tracker,
 };
 #[cfg(feature = "redis")]
 pub use write_behind::{

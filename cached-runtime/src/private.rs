@@ -9,7 +9,9 @@ pub use std::boxed::Box;
 
 pub use crate::call::{After, ErrorProbe, Errors, Opaque, Probe, Returned, Shape, Whole, Write};
 pub use crate::key::{Function, Key, KeyBuilder, KeyPart, Path, TagNames, path_of};
-pub use crate::policy::{Fails, Flight, Nullable, Policy};
+pub use crate::policy::{
+    ByClone, Fails, Flight, Keeper, Kept, KeptByClone, LocalValue, Nullable, Policy, Way,
+};
 
 use crate::cache::{Current, current, in_same_scope};
 use crate::call::{self, Request};
@@ -56,6 +58,27 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         ttl: fn(&R::Value) -> Duration,
     ) -> Policy<R::Value> {
         Policy::new_with::<C>(ttl)
+    }
+
+    /// What is cached, to ask how it is kept in the process.
+    pub fn value(self) -> Kept<R::Value> {
+        Kept::new()
+    }
+
+    /// What this process keeps of a call, if it counts: of a function with `local`.
+    #[inline]
+    pub fn kept(self, site: &Site<R::Value>) -> Option<R::Value> {
+        match &site.cache {
+            Some(cache) => call::kept(cache.engine(), &site.request),
+            None => call::kept(current().engine(), &site.request),
+        }
+    }
+
+    /// What a call returns that was kept.
+    #[inline]
+    pub async fn hand_out(self, value: R::Value) -> R {
+        call::let_others_run().await;
+        R::from_value(value)
     }
 
     /// A memoized call.

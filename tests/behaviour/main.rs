@@ -12,6 +12,7 @@ mod locks;
 mod many_entries;
 mod named;
 mod names;
+mod pushed;
 mod redis_only;
 mod returning;
 mod stats;

@@ -17,6 +17,7 @@ mod servers;
 mod steps;
 #[cfg(feature = "tls")]
 mod tls;
+mod tracking;
 mod values;
 mod world;
 

@@ -37,6 +37,11 @@ pub(crate) async fn hit<F: Future>(call: F) -> F::Output {
     expect(Outcome::Hit, call).await
 }
 
+/// The result of a call that has to be a hit in the process.
+pub(crate) async fn local_hit<F: Future>(call: F) -> F::Output {
+    expect(Outcome::LocalHit, call).await
+}
+
 /// The result of a call that has to be a miss.
 pub(crate) async fn miss<F: Future>(call: F) -> F::Output {
     expect(Outcome::Miss, call).await
@@ -62,5 +67,15 @@ macro_rules! cached {
         assert_eq!($runs.get(), before + 1, "a hit doesn't run the body");
         assert_eq!(first, second);
         second
+    }};
+}
+
+/// As [`cached!`], of a function with `local`: from the third call on, the store is not asked.
+macro_rules! kept {
+    ($runs:expr, $call:expr) => {{
+        let read = cached!($runs, $call);
+        let kept = crate::check::local_hit($call).await;
+        assert_eq!(read, kept);
+        kept
     }};
 }

@@ -17,6 +17,7 @@ mod generic_traits;
 mod generics;
 mod identity;
 mod items;
+mod local;
 mod macros;
 mod methods;
 mod options;

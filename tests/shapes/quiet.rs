@@ -66,6 +66,13 @@ async fn refilled(id: u64, _window: Duration, _db: Cache) -> Result<u64, String>
     Ok(id)
 }
 
+/// Kept in the process.
+#[redis_cache(ttl = 60, local(ttl = _span, max_size = 4_096, untracked = _span / 2), skip(_span))]
+async fn kept(id: u64, _span: Duration) -> Result<std::sync::Arc<Record>, String> {
+    tokio::task::yield_now().await;
+    Ok(std::sync::Arc::new(Record { id }))
+}
+
 /// Tagged by everything there is.
 #[redis_cache(ttl = 60, skip(_trace), tags = ["all", "{id}", "{_trace}", "{result}", "{result.len()}"])]
 async fn tagged(id: u64, _trace: u8) -> String {
@@ -151,6 +158,7 @@ async fn generated_code() {
             nothing().await;
             generic::<u8, 3>("a").await;
             refilled(1, Duration::from_secs(1), Cache::disabled()).await.unwrap();
+            kept(1, Duration::from_secs(1)).await.unwrap();
             tagged(1, 2).await;
             write(9, String::new(), Duration::from_secs(1), Cache::disabled()).await;
             write_nothing().await;

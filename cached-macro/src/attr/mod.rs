@@ -1,6 +1,7 @@
 //! The attribute as it was written: every option with its key and its value, nothing judged yet.
 
 mod item;
+mod local;
 mod parse;
 mod write;
 
@@ -8,6 +9,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, TypePath};
 
 pub(crate) use self::item::Item;
+pub(crate) use self::local::LocalOptions;
 use self::parse::Elements;
 pub(crate) use self::write::WriteOptions;
 use crate::errors::Errors;
@@ -48,6 +50,7 @@ pub(crate) struct Options {
     pub(crate) cache_none: Option<Given>,
     pub(crate) none_ttl: Option<Given>,
     pub(crate) cache_if: Option<Given>,
+    pub(crate) local: Option<Given>,
     pub(crate) flight: Option<Given>,
     pub(crate) lease: Option<Given>,
     pub(crate) wait: Option<Given>,
@@ -78,6 +81,8 @@ pub(crate) enum Value {
     Path(TypePath),
     /// `option(a, b)`
     List(Vec<Expr>),
+    /// `local(option = value)`
+    Local(Box<LocalOptions>),
 }
 
 impl Options {
@@ -89,7 +94,7 @@ impl Options {
     }
 
     /// The names of all options, in the order of the documentation.
-    const NAMES: [&'static str; 22] = [
+    const NAMES: [&'static str; 23] = [
         "ttl",
         "prefix",
         "key",
@@ -104,6 +109,7 @@ impl Options {
         "cache_none",
         "none_ttl",
         "cache_if",
+        "local",
         "flight",
         "lease",
         "wait",
@@ -140,6 +146,7 @@ impl Elements for Options {
             "cache_none" => &mut self.cache_none,
             "none_ttl" => &mut self.none_ttl,
             "cache_if" => &mut self.cache_if,
+            "local" => &mut self.local,
             "flight" => &mut self.flight,
             "lease" => &mut self.lease,
             "wait" => &mut self.wait,

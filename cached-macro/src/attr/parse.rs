@@ -7,9 +7,9 @@ use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Expr, Result, Token, TypePath, parenthesized, token};
+use syn::{Error, Expr, Result, Token, TypePath, parenthesized, token};
 
-use super::{Given, Value};
+use super::{Given, LocalOptions, Value};
 use crate::errors::{Errors, fail};
 use crate::nearest::nearest;
 
@@ -17,6 +17,11 @@ use crate::nearest::nearest;
 pub(super) trait Elements {
     /// The names of all options, in the order of the documentation.
     fn names(&self) -> &'static [&'static str];
+
+    /// What errors add to the word "option".
+    fn owner(&self) -> &'static str {
+        ""
+    }
 
     fn named(&mut self, name: &str) -> Option<&mut Option<Given>>;
 
@@ -30,21 +35,27 @@ pub(super) trait Elements {
 }
 
 pub(super) fn elements(args: TokenStream, elements: &mut impl Elements, errors: &mut Errors) {
-    let read = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            if let Err(error) = element(input, elements, errors) {
-                errors.add(error);
-                skip_to_comma(input)?;
-            }
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(())
-    };
+    let read = |input: ParseStream<'_>| list(input, elements, errors);
     if let Err(error) = read.parse2(args) {
         errors.add(error);
     }
+}
+
+pub(super) fn list(
+    input: ParseStream<'_>,
+    elements: &mut impl Elements,
+    errors: &mut Errors,
+) -> Result<()> {
+    while !input.is_empty() {
+        if let Err(error) = element(input, elements, errors) {
+            errors.add(error);
+            skip_to_comma(input)?;
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(())
 }
 
 fn element(
@@ -63,31 +74,35 @@ fn element(
     let key = input.call(Ident::parse_any)?;
     let name = key.to_string();
     elements.tried(Some(&name));
-    let names = elements.names();
+    let (names, owner) = (elements.names(), elements.owner());
     let Some(slot) = elements.named(&name) else {
         // Its value can't be judged; one message is enough.
         skip_to_comma(input)?;
         let meant = nearest(&name, names.iter().copied());
         elements.tried(Some(meant.unwrap_or(&name)));
-        return fail(key, unknown(&name, meant, names));
+        return fail(key, unknown(&name, meant, owner, names));
     };
     if slot.is_some() {
         errors.report(&key, format_args!("`{name}` is given twice: remove one of them"));
     }
-    let value = value(input, &name)?;
+    let value = value(input, &name, errors)?;
     slot.get_or_insert(Given { key, value });
     Ok(())
 }
 
-fn value(input: ParseStream<'_>, name: &str) -> Result<Value> {
+fn value(input: ParseStream<'_>, name: &str, errors: &mut Errors) -> Result<Value> {
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         if matches!(name, "codec" | "crate") { path_or_expr(input)? } else { is(input, name)? }
     } else if input.peek(token::Paren) {
         let list;
         parenthesized!(list in input);
-        let list = Punctuated::<Expr, Token![,]>::parse_terminated(&list)?;
-        Value::List(list.into_iter().collect())
+        if name == "local" {
+            Value::Local(Box::new(LocalOptions::parse(&list, errors)?))
+        } else {
+            let list = Punctuated::<Expr, Token![,]>::parse_terminated(&list)?;
+            Value::List(list.into_iter().collect())
+        }
     } else {
         Value::Flag
     };
@@ -103,7 +118,8 @@ fn value(input: ParseStream<'_>, name: &str) -> Result<Value> {
 
 fn is(input: ParseStream<'_>, name: &str) -> Result<Value> {
     if input.is_empty() || input.peek(Token![,]) {
-        return Err(input.error(format_args!("expected a value after `{name} =`")));
+        let text = format!("expected a value after `{name} =`");
+        return Err(Error::new(input.span(), text));
     }
     input.parse().map(Value::Is)
 }
@@ -126,10 +142,12 @@ fn skip_to_comma(input: ParseStream<'_>) -> Result<()> {
     Ok(())
 }
 
-fn unknown(name: &str, meant: Option<&str>, names: &[&str]) -> String {
+fn unknown(name: &str, meant: Option<&str>, owner: &str, names: &[&str]) -> String {
     match meant {
-        Some(known) => format!("unknown option `{name}`: did you mean `{known}`?"),
-        None => format!("unknown option `{name}`: the options are {}", listed(names)),
+        Some(known) => format!("unknown option `{name}`{owner}: did you mean `{known}`?"),
+        None => {
+            format!("unknown option `{name}`{owner}: the options{owner} are {}", listed(names))
+        }
     }
 }
 

@@ -4,12 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, Type};
 
-use super::spans::{local, shown_at};
-use crate::model::{Flight, Length, Nones, Policy, Sharing, Staleness, Ttl, Window};
+use super::spans::{local, shown_at, start_of};
+use crate::model::{Flight, Length, Local, Nones, Policy, Sharing, Staleness, Ttl, Window};
 
 /// An expression of `Policy`, made from `__shape`, which knows the type of the value.
 ///
-/// An entry has no use for what is said of `sharing`.
+/// An entry has no use for what is said of `sharing` and of `local`.
 pub(super) fn expression(
     policy: &Policy,
     returned: &Type,
@@ -17,7 +17,7 @@ pub(super) fn expression(
     is_call: bool,
 ) -> TokenStream {
     let Policy { ttl, nones, sliding, ttl_jitter, cache_if, codec, max_size, .. } = policy;
-    let Policy { staleness, sharing, .. } = policy;
+    let Policy { staleness, sharing, local: kept, .. } = policy;
     let shape = local("__shape");
     let codec = match codec {
         // A value that can't be stored is shown at the return type.
@@ -45,8 +45,9 @@ pub(super) fn expression(
     });
     let early = early.as_ref().map(|beta| quote!(.early_refresh(#beta)));
     let sharing = is_call.then(|| self::sharing(sharing, runtime));
+    let kept = kept.as_ref().filter(|_| is_call).map(|kept| in_process(kept, returned, runtime));
     let policy = quote! {
-        #new #ttl_jitter #sliding #cache_if #max_size #while_revalidate #early #sharing
+        #new #ttl_jitter #sliding #cache_if #max_size #while_revalidate #early #sharing #kept
     };
     let policy = match nones {
         Nones::Cached => policy,
@@ -83,6 +84,32 @@ fn sharing(sharing: &Sharing, runtime: &Path) -> TokenStream {
         })
     });
     quote!(#flight #lease #wait)
+}
+
+fn in_process(kept: &Local, returned: &Type, runtime: &Path) -> TokenStream {
+    let Local { ttl, max_size, untracked } = kept;
+    let [ttl, untracked] =
+        [(ttl, quote!(local_ttl)), (untracked, quote!(local_untracked))].map(|(given, method)| {
+            given.as_ref().map(|given| {
+                let length = length(given, runtime);
+                quote!(.#method(#length))
+            })
+        });
+    let max_size = max_size.as_ref().map(|bytes| quote!(.local_max_size(#bytes)));
+    let private = quote!(#runtime::__private);
+    // A value that can't be kept is shown at the return type; what depends on a lifetime, at its beginning.
+    let by_clone = shown_at(quote!(#private::ByClone), returned);
+    let at = Span::mixed_site().located_at(start_of(returned));
+    let shape = Ident::new("__shape", at);
+    let keeper = quote_spanned!(at=> #shape.value().keeper::<#by_clone>());
+    quote! {
+        .local({
+            #[allow(unused_imports)]
+            use #private::KeptByClone as _;
+            #keeper
+        })
+        #ttl #max_size #untracked
+    }
 }
 
 /// A function that the option is not for is shown at the option, which is why the receiver stands there too.

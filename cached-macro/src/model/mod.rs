@@ -11,6 +11,7 @@ mod failure;
 mod function;
 mod key;
 mod lifetimes;
+mod local;
 mod names;
 mod nones;
 mod pieces;
@@ -32,6 +33,7 @@ pub(crate) use self::argument::{Argument, Variable, cfgs};
 pub(crate) use self::companion::{Companion, Place};
 pub(crate) use self::function::{Form, Function, Owner};
 pub(crate) use self::key::{Content, Key};
+pub(crate) use self::local::Local;
 pub(crate) use self::nones::Nones;
 pub(crate) use self::pieces::Piece;
 pub(crate) use self::policy::Policy;
@@ -87,6 +89,7 @@ impl Memo {
             cache_none,
             none_ttl,
             cache_if,
+            local,
             flight,
             lease,
             wait,
@@ -101,6 +104,7 @@ impl Memo {
         // Another codec may know how to make a `&'static str`.
         let stores_json = codec.is_none();
         let in_background = stale_while_revalidate.as_ref().map(|given| given.key.clone());
+        let is_kept = local.is_some();
         let raw = policy::Raw {
             ttl,
             ttl_was_tried,
@@ -113,6 +117,7 @@ impl Memo {
             max_size,
             staleness: staleness::Raw { stale_while_revalidate, stale_if_error, early_refresh },
             sharing: sharing::Raw { flight, lease, wait },
+            local,
         };
         let errors_of = &mut errors;
         let policy = Policy::new(raw, errors_of);
@@ -123,8 +128,8 @@ impl Memo {
             entry.is_none_or(|given| errors_of.keep(companion::left_out(given)).is_none());
         let runtime = names::runtime(krate, errors_of);
         let function = Function::new(item, Attribute::RedisCache, mentions_self_type, errors_of);
-        if let Some(function) = function.as_ref().filter(|_| stores_json) {
-            borrowed::check(&function.returned.ty, errors_of);
+        if let Some(function) = &function {
+            borrowed::check(&function.returned, stores_json, is_kept, errors_of);
         }
         if let Some((function, key)) = function.as_ref().zip(in_background) {
             background::check(&key, function, errors_of);

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::{Expr, ExprPath, Lit, LitFloat, LitInt, Result, TypePath};
 
+use super::local::Local;
 use super::nones::Nones;
 use super::sharing::{self, Sharing};
 use super::staleness::{self, Staleness};
@@ -25,6 +26,7 @@ pub(crate) struct Policy {
     pub(crate) max_size: Option<LitInt>,
     pub(crate) staleness: Staleness,
     pub(crate) sharing: Sharing,
+    pub(crate) local: Option<Local>,
 }
 
 /// The options of a policy as given.
@@ -40,12 +42,13 @@ pub(super) struct Raw {
     pub(super) max_size: Option<Given>,
     pub(super) staleness: staleness::Raw,
     pub(super) sharing: sharing::Raw,
+    pub(super) local: Option<Given>,
 }
 
 impl Policy {
     pub(super) fn new(raw: Raw, errors: &mut Errors) -> Option<Self> {
         let Raw { ttl, ttl_was_tried, cache_none, none_ttl, sliding, .. } = raw;
-        let Raw { ttl_jitter, cache_if, codec, max_size, staleness, sharing, .. } = raw;
+        let Raw { ttl_jitter, cache_if, codec, max_size, staleness, sharing, local, .. } = raw;
         if !ttl_was_tried {
             errors.add(syn::Error::new(
                 Span::call_site(),
@@ -62,10 +65,11 @@ impl Policy {
         let ttl_jitter = ttl_jitter.and_then(|given| errors.keep(fraction(given)));
         let cache_if = cache_if.and_then(|given| errors.keep(predicate(given)));
         let codec = codec.and_then(|given| errors.keep(codec_path(given)));
-        let max_size = max_size.and_then(|given| errors.keep(bytes(given)));
+        let max_size = max_size.and_then(|given| errors.keep(bytes(given, "would store nothing")));
         let sliding = sliding.is_some();
         let sharing = Sharing::new(sharing, errors);
         let staleness = Staleness::new(staleness, sliding, sharing.flight, errors);
+        let local = local.and_then(|given| Local::new(given, sliding, errors));
         let ttl = ttl?;
         Some(Self {
             ttl,
@@ -77,6 +81,7 @@ impl Policy {
             max_size,
             staleness,
             sharing,
+            local,
         })
     }
 }
@@ -136,14 +141,15 @@ fn codec_path(given: Given) -> Result<TypePath> {
     }
 }
 
-fn bytes(given: Given) -> Result<LitInt> {
+/// `zero` is what a size of zero would do.
+pub(super) fn bytes(given: Given, zero: &str) -> Result<LitInt> {
     let key = given.key.clone();
     let expr = value::expr(given, "max_size = 65536")?;
     let Some(Lit::Int(lit)) = value::lit(&expr) else {
         return fail(expr, format_args!("`{key}` takes a number of bytes, such as `65536`"));
     };
     if value::integer(lit, format_args!("`{key}`"))? == 0 {
-        return fail(lit, format_args!("`{key}` of 0 would store nothing: give a number of bytes"));
+        return fail(lit, format_args!("`{key}` of 0 {zero}: give a number of bytes"));
     }
     Ok(LitInt::new(lit.base10_digits(), lit.span()))
 }

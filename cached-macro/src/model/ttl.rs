@@ -29,23 +29,32 @@ impl Ttl {
                 value::of_value(&key, &closure)?;
                 Ok(Self::ByValue(closure))
             }
-            expr => Length::from_expr(&key, expr).map(Self::Same),
+            expr => {
+                let zero = instead_of_zero(&key);
+                Length::from_expr(&key, expr, zero).map(Self::Same)
+            }
         }
     }
 }
 
 impl Length {
     pub(super) fn new(given: Given) -> Result<Self> {
+        let zero = instead_of_zero(&given.key);
+        Self::or_instead_of_zero(given, zero)
+    }
+
+    /// `zero` is what to write instead of it, if it makes no sense.
+    pub(super) fn or_instead_of_zero(given: Given, zero: Option<&str>) -> Result<Self> {
         let key = given.key.clone();
         match value::expr(given, &format!("{key} = 30"))? {
             Expr::Closure(closure) => {
                 fail(closure, format_args!("`{key}` takes no closure: there is no value to ask"))
             }
-            expr => Self::from_expr(&key, expr),
+            expr => Self::from_expr(&key, expr, zero),
         }
     }
 
-    fn from_expr(key: &Ident, expr: Expr) -> Result<Self> {
+    fn from_expr(key: &Ident, expr: Expr, zero: Option<&str>) -> Result<Self> {
         if value::is_negative(&expr) {
             return fail(expr, format_args!("`{key}` can't be negative"));
         }
@@ -69,7 +78,7 @@ impl Length {
             }
         };
         if millis == 0
-            && let Some(fix) = instead_of_zero(key)
+            && let Some(fix) = zero
         {
             return fail(lit, format_args!("`{key}` must be longer than zero: {fix}"));
         }

@@ -16,7 +16,7 @@ pub(super) fn expr(Given { key, value }: Given, example: &str) -> Result<Expr> {
             Ok(Expr::Path(syn::ExprPath { attrs: path.attrs, qself: path.qself, path: path.path }))
         }
         Value::Flag => fail(&key, format_args!("`{key}` needs a value: write `{example}`")),
-        Value::List(_) => {
+        Value::List(_) | Value::Local(_) => {
             fail(&key, format_args!("`{key}` takes its value behind `=`: write `{example}`"))
         }
     }
@@ -26,7 +26,7 @@ pub(super) fn expr(Given { key, value }: Given, example: &str) -> Result<Expr> {
 pub(super) fn list(Given { key, value }: Given, example: &str) -> Result<(Ident, Vec<Expr>)> {
     match value {
         Value::List(list) => Ok((key, list.into_iter().map(peeled).collect())),
-        Value::Flag | Value::Is(_) | Value::Path(_) => {
+        Value::Flag | Value::Is(_) | Value::Path(_) | Value::Local(_) => {
             fail(&key, format_args!("`{key}` takes a list: write `{example}`"))
         }
     }
@@ -39,7 +39,7 @@ pub(super) fn flag(Given { key, value }: Given) -> Result<Ident> {
         Value::Is(expr) if matches!(lit(&expr), Some(Lit::Bool(lit)) if !lit.value) => {
             fail(expr, format_args!("`{key}` takes no value: remove the option to turn it off"))
         }
-        Value::Is(_) | Value::Path(_) | Value::List(_) => {
+        Value::Is(_) | Value::Path(_) | Value::List(_) | Value::Local(_) => {
             fail(&key, format_args!("`{key}` takes no value: write `{key}` alone"))
         }
     }

@@ -6,7 +6,10 @@ use super::Cache;
 use crate::Error;
 use crate::call::Settings;
 use crate::key::push_escaped;
-use crate::store::{Bounded, Store};
+use crate::local::Budget;
+#[cfg(feature = "redis")]
+use crate::store::RedisStore;
+use crate::store::{Bounded, Held, Store};
 
 /// Settings of a [`Cache`], checked all by [`build`](CacheBuilder::build).
 #[must_use = "a builder does nothing until `build` is called"]
@@ -30,13 +33,20 @@ pub(super) struct Common {
     version: String,
     max_size: usize,
     refills: usize,
+    local: Budget,
 }
 
 impl Common {
     pub(super) fn settings(&self) -> Settings {
         let mut namespace = String::new();
         push_escaped(&mut namespace, &self.namespace);
-        Settings { namespace, start: self.start(), max_size: self.max_size, refills: self.refills }
+        Settings {
+            namespace,
+            start: self.start(),
+            max_size: self.max_size,
+            refills: self.refills,
+            budget: self.local,
+        }
     }
 
     /// `{namespace}:{version}:`, escaped.
@@ -56,7 +66,8 @@ impl Default for Common {
     fn default() -> Self {
         const MIB: usize = 1024 * 1024;
         let namespace = "cached".to_owned();
-        Self { namespace, version: String::new(), max_size: MIB, refills: 64 }
+        let local = Budget { bytes: 64 * MIB, entries: usize::MAX };
+        Self { namespace, version: String::new(), max_size: MIB, refills: 64, local }
     }
 }
 
@@ -121,6 +132,21 @@ impl CacheBuilder {
         self
     }
 
+    /// How much memory the values that `local` keeps in the process may take, of all functions of this cache together, in
+    /// bytes: 64 MiB by default. Those that are used least make room (S3-FIFO, Yang et al., SOSP 2023, by `quick_cache`).
+    /// What a value takes is estimated, by its parts.
+    pub fn local_bytes(mut self, bytes: usize) -> Self {
+        self.common.local.bytes = bytes;
+        self
+    }
+
+    /// How many values `local` may keep in the process, of all functions of this cache together; as many as
+    /// [`local_bytes`](Self::local_bytes) has room for by default.
+    pub fn local_entries(mut self, entries: usize) -> Self {
+        self.common.local.entries = entries;
+        self
+    }
+
     /// The cache. It checks the settings and does not connect: that happens at the first call.
     ///
     /// # Errors
@@ -137,7 +163,15 @@ impl CacheBuilder {
         if self.common.max_size == 0 {
             return Err(Error::setting("max_size", "zero stores nothing: use `Cache::disabled()`"));
         }
-        let store: Box<dyn Store> = match self.place {
+        for (setting, value) in
+            [("local_bytes", self.common.local.bytes), ("local_entries", self.common.local.entries)]
+        {
+            if value == 0 {
+                let problem = "zero keeps nothing in the process: leave out `local` instead";
+                return Err(Error::setting(setting, problem));
+            }
+        }
+        let store = match self.place {
             Place::Nowhere => {
                 let problem = "there is none: call `redis(url)` or `store(MemoryStore::default())`";
                 return Err(Error::setting("store", problem));
@@ -145,9 +179,9 @@ impl CacheBuilder {
             #[cfg(feature = "redis")]
             Place::Redis(url) => {
                 let probe = self.common.start() + "probe";
-                Box::new(crate::store::RedisStore::open_with_probe(&url, self.op_timeout, probe)?)
+                Held::Redis(RedisStore::open_with_probe(&url, self.op_timeout, probe)?)
             }
-            Place::Custom(bounded) => bounded(self.op_timeout),
+            Place::Custom(bounded) => Held::Other(bounded(self.op_timeout)),
         };
         Ok(Cache::of(Some(store), &self.common))
     }
@@ -162,6 +196,7 @@ impl std::fmt::Debug for CacheBuilder {
             .field("op_timeout", &self.op_timeout)
             .field("max_size", &self.common.max_size)
             .field("background_refills", &self.common.refills)
+            .field("local", &self.common.local)
             .finish_non_exhaustive()
     }
 }
@@ -179,6 +214,8 @@ mod tests {
             (builder().namespace("").build(), "`namespace`"),
             (builder().op_timeout(Duration::ZERO).build(), "`op_timeout`"),
             (builder().max_size(0).build(), "`max_size`"),
+            (builder().local_bytes(0).build(), "`local_bytes`"),
+            (builder().local_entries(0).build(), "`local_entries`"),
         ] {
             let error = built.unwrap_err();
             assert!(error.is_setting() && error.to_string().contains(name), "{error}");

@@ -10,7 +10,7 @@ use futures_core::Stream;
 use super::Cache;
 use crate::Error;
 use crate::call::Invalidation;
-use crate::store::{Heard, Subscription};
+use crate::store::{Heard, Store as _, Subscription};
 
 impl Cache {
     /// What is invalidated from now on, by any process that uses this store, namespace and version, this one

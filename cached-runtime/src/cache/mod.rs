@@ -13,7 +13,7 @@ use crate::key::push_escaped;
 use crate::observe::Stats;
 #[cfg(feature = "redis")]
 use crate::store::Misconfigured;
-use crate::store::{MemoryStore, Store};
+use crate::store::{Held, MemoryStore, Store};
 use crate::{Entry, Error};
 
 mod builder;
@@ -53,7 +53,7 @@ impl Cache {
 
     /// A cache of its own in this process, with a [`MemoryStore`] of the usual size: for tests above all.
     pub fn in_memory() -> Self {
-        Self::of(Some(Box::new(MemoryStore::default())), &builder::Common::default())
+        Self::of(Some(Held::Other(Box::new(MemoryStore::default()))), &builder::Common::default())
     }
 
     /// A cache that holds nothing: every call runs its body.
@@ -224,14 +224,17 @@ impl Cache {
 
     #[cfg(feature = "redis")]
     fn misconfigured(setting: &'static str, error: &Error) -> Self {
-        Self::of(Some(Box::new(Misconfigured::new(setting, error))), &builder::Common::default())
+        Self::of(
+            Some(Held::Other(Box::new(Misconfigured::new(setting, error)))),
+            &builder::Common::default(),
+        )
     }
 
     pub(crate) fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }
 
-    fn of(store: Option<Box<dyn Store>>, common: &builder::Common) -> Self {
+    fn of(store: Option<Held>, common: &builder::Common) -> Self {
         Self { engine: Engine::new(store, common.settings()) }
     }
 }
@@ -240,7 +243,7 @@ impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
             .field("names", &self.engine.start)
-            .field("store", &self.engine.store.as_ref().map(|store| store.describe()))
+            .field("store", &self.engine.store.as_ref().map(Store::describe))
             .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::time::sleep;
 
 use super::engine::Engine;
-use crate::store::has_clock;
+use crate::store::{Store as _, has_clock};
 
 /// What was invalidated: from [`Cache::invalidations`](crate::Cache::invalidations).
 #[derive(Debug, Clone, PartialEq, Eq)]

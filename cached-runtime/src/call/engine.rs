@@ -1,4 +1,4 @@
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,8 +16,10 @@ use crate::Error;
 use crate::codec::wire;
 use crate::flight::Board;
 use crate::key::clock_slot;
+use crate::local::{Budget, Tier};
 use crate::observe::Known;
-use crate::store::Store;
+use crate::store::tracker::Watch;
+use crate::store::{Held, Store, Tracker, Watched};
 
 /// A server does nothing else meanwhile, and takes some thousands of names at the most.
 const TAGS_OF_A_STEP: usize = 1000;
@@ -32,12 +34,14 @@ pub(crate) struct Settings {
     pub(crate) max_size: usize,
     /// Refills in the background at once.
     pub(crate) refills: usize,
+    /// For the values that are kept in the process.
+    pub(crate) budget: Budget,
 }
 
 /// What a cache is made of, for the calls that use it.
 pub(crate) struct Engine {
     /// `None` for a disabled cache.
-    pub(crate) store: Option<Box<dyn Store>>,
+    pub(crate) store: Option<Watched>,
     /// Escaped. What is not to be cleared, and is common to all versions, has a name of its own behind it.
     pub(crate) namespace: String,
     /// `{namespace}:{version}:`, escaped: every slot's name starts with it.
@@ -49,18 +53,25 @@ pub(crate) struct Engine {
     pub(crate) functions: Functions,
     pub(crate) background: Background,
     pub(crate) board: Arc<Board>,
+    /// The values that are kept in the process. Made at the first call of a function with `local`.
+    pub(super) tier: OnceLock<Tier>,
+    budget: Budget,
+    /// What has changed, for those values and for calls that wait for a change.
+    pub(super) watch: Arc<Watch>,
     pub(super) holdoffs: Holdoffs,
     pub(super) doubts: Doubts,
     pub(super) write_events: WriteEvents,
 }
 
 impl Engine {
-    pub(crate) fn new(store: Option<Box<dyn Store>>, settings: Settings) -> Arc<Self> {
-        let Settings { namespace, start, max_size, refills } = settings;
+    pub(crate) fn new(store: Option<Held>, settings: Settings) -> Arc<Self> {
+        let Settings { namespace, start, max_size, refills, budget } = settings;
+        let watch = Arc::new(Watch::default());
+        let watched = |store| Watched::new(store, Arc::clone(&watch));
         let clock = clock_slot(&start);
         let engine = Arc::new_cyclic(|engine: &Weak<Self>| Self {
             doubts: Doubts::new(&start, &clock),
-            store,
+            store: store.map(watched),
             namespace,
             clock,
             start,
@@ -71,6 +82,9 @@ impl Engine {
                 let engine = Weak::clone(engine);
                 move |slot, mark| abandon(&engine, slot, mark)
             }),
+            tier: OnceLock::new(),
+            budget,
+            watch: Arc::clone(&watch),
             holdoffs: Holdoffs::default(),
             write_events: WriteEvents::default(),
         });
@@ -82,6 +96,16 @@ impl Engine {
             }));
         }
         engine
+    }
+
+    /// The values that are kept in the process; from now on the store tells of changes, if it can.
+    pub(super) fn tier(&self) -> &Tier {
+        self.tier.get_or_init(|| {
+            if let Some(store) = &self.store {
+                store.track(Tracker::new(&self.watch));
+            }
+            Tier::new(self.budget, Arc::clone(&self.watch))
+        })
     }
 
     /// Empties a slot. Until that has gone through, this process reads around it: also if it fails, and if the caller
@@ -173,6 +197,12 @@ impl Engine {
         drop(Doubted { engine: self, doubts: vec![self.doubts.add_slot(slot)] });
     }
 
+    /// Whether anything may be out of date, as its invalidation is under way or has failed.
+    #[inline]
+    pub(super) fn doubts_anything(&self) -> bool {
+        self.doubts.any()
+    }
+
     /// Whether what is in `slot` may be out of date, as an invalidation of it failed.
     pub(crate) fn doubts(self: &Arc<Self>, slot: &str) -> bool {
         let doubts = self.doubts.about(slot);
@@ -204,7 +234,7 @@ impl Engine {
 
     /// Whether a call would be told at once that the store can't be used.
     pub(super) fn is_away(&self) -> bool {
-        self.store.as_ref().is_none_or(|store| store.is_away())
+        self.store.as_ref().is_none_or(Store::is_away)
     }
 
     /// The name of a slot.

@@ -61,7 +61,7 @@ pub(crate) fn offer<V>(
 /// Apart from the storing, so that no reference to the value is held while waiting: the caller's future stays
 /// `Send` for values that are not `Sync`.
 pub(super) fn encode<V>(
-    Desk { engine, slot, tags, known }: Desk<'_>,
+    Desk { engine, slot, tags, known, .. }: Desk<'_>,
     policy: &Policy<V>,
     value: &V,
     cost: Duration,

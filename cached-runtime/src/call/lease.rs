@@ -14,7 +14,7 @@ use super::Desk;
 use super::engine::Engine;
 use super::fill::Offer;
 use crate::codec::wire;
-use crate::store::has_clock;
+use crate::store::{Store as _, has_clock};
 
 /// What became of the attempt to put a lease into a slot.
 pub(super) enum Leased {
@@ -123,7 +123,7 @@ const MOMENT: Duration = Duration::from_millis(1);
 pub(super) fn give_up(engine: &Arc<Engine>, slot: &Arc<str>, mark: &Bytes) {
     let (held, slot, mark) = (Arc::clone(engine), Arc::clone(slot), mark.clone());
     engine.background.detach(async move {
-        let Some(store) = held.store.as_deref() else { return };
+        let Some(store) = held.store.as_ref() else { return };
         // No other fill has this mark, so it may be asked for again.
         for attempt in 0..ATTEMPTS {
             let Err(error) = store.delete_if_starts(&slot, &mark).await else { return };

@@ -6,14 +6,17 @@
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use super::Desk;
+use super::either::either;
 use super::errors::Copied;
 use super::lease::Leased;
 use super::pace::pause;
-use super::read::{Content, Seen, freshness, read};
+use super::read::{Content, Seen, freshness, read, read_and_keep};
 use super::run::{Lead, Role, Run};
+use crate::clock::Tick;
 use crate::codec::wire;
 use crate::flight::{
     Boarding, Found, Landing, Leader, Mark, NO_TAGS, Reader, Turn, Verdict, Waiting,
@@ -21,12 +24,16 @@ use crate::flight::{
 use crate::observe::Outcome;
 use crate::policy::{Flight, Freshness, Policy};
 use crate::store::has_clock;
+use crate::store::tracker::Ticket;
 
 /// As much of useless bytes as is compared before they are replaced.
 const ENOUGH: usize = 64;
 
 /// The slot may change between a look at it and the attempt to fill it; that often is no chance any more.
 const ATTEMPTS: u32 = 16;
+
+/// How long a call waits to be told that its slot has changed, before it looks all the same.
+const RARELY: Duration = Duration::from_millis(250);
 
 /// About as long as a read takes.
 const A_READ: Duration = Duration::from_millis(10);
@@ -60,6 +67,8 @@ pub(super) struct Looking<'a, V> {
     is_late: bool,
     /// How often it has tried to fill the slot.
     attempts: u32,
+    /// Of its last read, if the store tells when what it found has changed.
+    ticket: Option<Ticket>,
     /// A value that is better than an error.
     pub(super) fallback: Option<(V, Outcome)>,
 }
@@ -84,6 +93,7 @@ pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
         patience: None,
         is_late: false,
         attempts: 0,
+        ticket: None,
         fallback: None,
     };
     let step = match turn {
@@ -120,17 +130,45 @@ impl<V> Looking<'_, V> {
         if let Some((vain, woken)) = reader.in_vain()
             && let Some(deadline) = self.deadline()
         {
-            let until = deadline.min(Instant::now() + pause(vain));
-            // It wakes early when a fill of this process ends.
-            let _ = timeout_at(until, woken).await;
+            self.pause_until_changed(deadline, pause(vain), woken).await;
             if Instant::now() >= deadline {
                 drop(reader);
                 return self.run_late();
             }
         }
         reader.gather();
-        let content = read(self.desk, self.policy).await;
+        let content = self.read_again().await;
         Continue(Step::Judge(reader, content))
+    }
+
+    /// Until the slot has changed, if the store tells of that, else for a while. It wakes early when a fill of this process
+    /// ends.
+    async fn pause_until_changed(
+        &self,
+        deadline: Instant,
+        pause: Duration,
+        woken: oneshot::Receiver<()>,
+    ) {
+        let now = Instant::now();
+        match &self.ticket {
+            // What tells of changes may stop to do so.
+            Some(ticket) => {
+                let changed = self.desk.engine.watch.change_since(ticket);
+                let _ = timeout_at(deadline.min(now + RARELY), either(changed, woken)).await;
+            }
+            None => drop(timeout_at(deadline.min(now + pause), woken).await),
+        }
+    }
+
+    /// Reads, once more; if the store can, so that it tells when what was found has changed.
+    async fn read_again(&mut self) -> Content<V> {
+        if self.policy.renewal().is_some() || !self.desk.engine.watch.is_trusted(Tick::now()) {
+            self.ticket = None;
+            return read(self.desk, self.policy).await;
+        }
+        let (content, ticket) = read_and_keep(self.desk, self.policy).await;
+        self.ticket = ticket;
+        content
     }
 
     async fn judge(&mut self, reader: Reader, content: Content<V>) -> Next<V> {

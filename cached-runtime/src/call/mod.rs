@@ -8,6 +8,7 @@ use crate::Error;
 use crate::codec::wire;
 use crate::flight::Leader;
 use crate::key::{Function, Key, TagNames};
+use crate::local::{Place, Wanted};
 use crate::observe::{Known, Outcome};
 use crate::policy::{Flight, Freshness, Policy};
 
@@ -15,6 +16,7 @@ mod announce;
 mod asked;
 mod background;
 mod doubts;
+mod either;
 mod engine;
 mod errors;
 mod fill;
@@ -22,6 +24,7 @@ mod functions;
 mod holdoffs;
 mod join;
 mod lease;
+mod local;
 mod look;
 mod pace;
 mod read;
@@ -39,6 +42,7 @@ pub(crate) use engine::{Engine, Settings};
 use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
+pub(crate) use local::{kept, let_others_run};
 use look::{Look, look};
 pub(crate) use pace::pause;
 use read::Content;
@@ -58,15 +62,24 @@ pub(crate) struct Request<V> {
     pub(crate) policy: Policy<V>,
 }
 
+impl<V> Request<V> {
+    /// What this process finds the value by; `None` where the arguments are no key.
+    fn wanted(&self) -> Option<Wanted<'_>> {
+        Wanted::new(self.function, &self.key, &self.tags)
+    }
+}
+
 /// Where the store has the value of a call.
 struct Address {
     slot: Arc<str>,
     tags: Tagging,
+    /// Where this process keeps the value, of a function with `local`.
+    place: Option<Place>,
 }
 
 impl Address {
     fn desk<'a>(&'a self, engine: &'a Arc<Engine>, known: &'a Known) -> Desk<'a> {
-        Desk { engine, slot: &self.slot, tags: &self.tags, known }
+        Desk { engine, slot: &self.slot, tags: &self.tags, place: self.place.as_ref(), known }
     }
 }
 
@@ -76,6 +89,7 @@ struct Desk<'a> {
     engine: &'a Arc<Engine>,
     slot: &'a Arc<str>,
     tags: &'a Tagging,
+    place: Option<&'a Place>,
     known: &'a Known,
 }
 
@@ -175,6 +189,9 @@ where
         known.counters.bypasses.count();
         return Begun::Uncached;
     };
+    if let Some(value) = local::kept_certain(engine, request, known, asked) {
+        return Begun::Value(value);
+    }
     let desk = address.desk(engine, known);
     let policy = &request.policy;
     let look = match asked.mode {
@@ -300,5 +317,6 @@ where
         !is_writing(slot) && !engine.doubts(slot) && !engine.doubts_tags(tags.slots())
     };
     let (slot, tags) = found.ok().filter(|(slot, tags)| is_certain(slot, tags))?;
-    Some(Address { slot: slot.into(), tags: tags.renewed(&request.policy) })
+    let place = request.policy.local.as_ref().and_then(|_| request.wanted()?.to_place());
+    Some(Address { slot: slot.into(), tags: tags.renewed(&request.policy), place })
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::Desk;
+use super::local::Departure;
 use super::tags::Tagging;
 use crate::Error;
 use crate::codec::wire;
 use crate::flight::{Found, NO_TAGS};
 use crate::policy::{Freshness, Policy};
-use crate::store::{Store, Tagged};
+use crate::store::tracker::Ticket;
+use crate::store::{Store, Tagged, Tracked, Watched};
 
 /// What tells fills under the tags of now from those under others: see [`Tagging::label`].
 type Label = Option<Bytes>;
@@ -85,7 +87,11 @@ pub(crate) fn freshness<V>(policy: &Policy<V>, found: &Found) -> Freshness {
 
 /// One read of the slot; what went wrong is counted.
 pub(super) async fn read<V>(desk: Desk<'_>, policy: &Policy<V>) -> Content<V> {
-    let Some(store) = desk.engine.store.as_deref() else { return Content::Failed };
+    if desk.place.is_some() {
+        // Boxed, as functions without `local` are to have no room for it.
+        return Box::pin(read_and_keep(desk, policy)).await.0;
+    }
+    let Some(store) = desk.engine.store.as_ref() else { return Content::Failed };
     let seen = match policy.renewal() {
         Some(ttl) if desk.tags.is_empty() => {
             let found = store.get_and_renew(desk.slot, ttl).await;
@@ -102,9 +108,39 @@ pub(super) async fn read<V>(desk: Desk<'_>, policy: &Policy<V>) -> Content<V> {
     }
 }
 
+/// As [`read`], and the store tells from now on when the slot changes, if it can: then with what tells whether it has.
+/// What it finds is kept in the process, if it is of a function with `local`.
+pub(super) async fn read_and_keep<V>(
+    desk: Desk<'_>,
+    policy: &Policy<V>,
+) -> (Content<V>, Option<Ticket>) {
+    let Some(store) = desk.engine.store.as_ref() else { return (Content::Failed, None) };
+    // From now on the store tells of changes.
+    desk.engine.tier();
+    let departure = Departure::now(desk);
+    let Tracked { tagged, is_tracked } = match store.get_tracked(desk.slot, &desk.tags.read).await {
+        Ok(tracked) => tracked,
+        Err(error) => {
+            desk.failed(&error, "an entry could not be read");
+            return (Content::Failed, None);
+        }
+    };
+    let ticket = is_tracked.then(|| departure.ticket.clone());
+    let (seen, label) = if desk.tags.is_empty() {
+        untagged(tagged.found.map(timed))
+    } else {
+        seen_under(desk.tags, tagged)
+    };
+    let content = Content::of(seen, label, desk, policy);
+    if let Content::Value(value, found) = &content {
+        departure.keep(desk, policy, (value, found), is_tracked);
+    }
+    (content, ticket)
+}
+
 /// What is in a slot, with the time that it has left where that makes a difference.
 pub(crate) async fn look_up<V>(
-    store: &dyn Store,
+    store: &Watched,
     slot: &str,
     tags: &Tagging,
     policy: &Policy<V>,
@@ -113,7 +149,7 @@ pub(crate) async fn look_up<V>(
         return look_up_tagged(store, slot, tags).await;
     }
     if !policy.staleness.needs_age() {
-        match store.get(slot).await? {
+        match store.read(slot).await? {
             // Written when the function had other options: it may be stale.
             Some(bytes) if !wire::age(&bytes).window.is_zero() => {}
             bytes => return Ok(untagged(bytes.map(ageless))),
@@ -127,14 +163,17 @@ async fn look_up_tagged(
     slot: &str,
     tags: &Tagging,
 ) -> Result<(Seen, Label), Error> {
-    let Tagged { found, tags: epochs } = store.get_tagged(slot, &tags.read).await?;
+    Ok(seen_under(tags, store.get_tagged(slot, &tags.read).await?))
+}
+
+fn seen_under(tags: &Tagging, Tagged { found, tags: epochs }: Tagged) -> (Seen, Label) {
     let seen = match found {
         None => Seen::Nothing,
         Some((bytes, _)) if wire::is_lease(&bytes) => Seen::Lease(bytes),
         Some((bytes, _)) if !tags.allow(&bytes, &epochs) => Seen::Outdated(bytes),
         Some(found) => Seen::Value(timed(found)),
     };
-    Ok((seen, tags.label(&epochs)))
+    (seen, tags.label(&epochs))
 }
 
 /// Of an entry without tags.

@@ -12,6 +12,7 @@ use super::lease::Leased;
 use super::run::{Lead, Role, Run};
 use crate::codec::wire;
 use crate::policy::{Flight, LONGEST, Policy};
+use crate::store::Store as _;
 
 /// Others may change the slot between our look at it and the marking; that often in a row is no chance any more.
 const ATTEMPTS: usize = 8;

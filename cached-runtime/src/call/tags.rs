@@ -113,7 +113,7 @@ impl Engine {
     ///
     /// What is wrong with the tags.
     pub(crate) fn tag_slots(&self, tags: &TagNames) -> Result<Vec<String>, String> {
-        Ok(tags.names()?.iter().map(|tag| self.tag_slot(tag)).collect())
+        Ok(tags.names()?.map(|tag| self.tag_slot(tag)).collect())
     }
 
     /// The slot of a tag.
@@ -129,7 +129,7 @@ impl Engine {
         tags: &Tagging,
         life: Duration,
     ) -> Result<Option<(Era, Bytes)>, Error> {
-        let Some(store) = self.store.as_deref() else { return Ok(None) };
+        let Some(store) = self.store.as_ref() else { return Ok(None) };
         let Minted { tags: minted, clock } =
             store.mint(&self.clock, tags.of_arguments(), life).await?;
         let epochs = minted.iter().map(|tag| wire::parse_epoch(tag).map(|(epoch, _)| epoch));
@@ -150,7 +150,7 @@ impl Engine {
         if tags.is_empty() {
             return Ok(Some(Offer { value, ttl, named }));
         }
-        let Some(store) = self.store.as_deref() else { return Ok(None) };
+        let Some(store) = self.store.as_ref() else { return Ok(None) };
         if ttl > era.life {
             store.mint(&self.clock, tags.of_arguments(), ttl).await?;
         }

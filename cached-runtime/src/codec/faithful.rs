@@ -7,9 +7,11 @@ use std::fmt::{self, Display};
 
 use serde_core::ser::{self, Serialize};
 
+use super::walk::{Kind, Visitor, Wrapper, walk};
+
 /// Fails for a value that JSON would change.
 pub(super) fn check<T: Serialize + ?Sized>(value: &T) -> Result<(), Unfaithful> {
-    value.serialize(Checker { in_some: false })
+    walk(value, Checker::INNER)
 }
 
 #[derive(Debug)]
@@ -40,187 +42,48 @@ impl ser::Error for Unfaithful {
     }
 }
 
-/// Walks through a value and writes nothing.
+/// Looks at one value.
 #[derive(Clone, Copy)]
 struct Checker {
-    /// Whether the value stands right inside a `Some`.
+    /// Whether it stands right inside a `Some`.
     in_some: bool,
 }
 
 impl Checker {
     const INNER: Self = Self { in_some: false };
+}
+
+impl Visitor for Checker {
+    type Ok = ();
+    type Error = Unfaithful;
 
     fn null(self) -> Result<(), Unfaithful> {
         if self.in_some { Err(Unfaithful::NullInSome) } else { Ok(()) }
     }
-}
 
-macro_rules! scalars {
-    ($($method:ident($type:ty)),*) => {$(
-        fn $method(self, _value: $type) -> Result<(), Unfaithful> {
-            Ok(())
-        }
-    )*};
-}
-
-impl ser::Serializer for Checker {
-    type Ok = ();
-    type Error = Unfaithful;
-    type SerializeSeq = Self;
-    type SerializeTuple = Self;
-    type SerializeTupleStruct = Self;
-    type SerializeTupleVariant = Self;
-    type SerializeMap = Self;
-    type SerializeStruct = Self;
-    type SerializeStructVariant = Self;
-
-    scalars! {
-        serialize_bool(bool), serialize_i8(i8), serialize_i16(i16), serialize_i32(i32),
-        serialize_i64(i64), serialize_i128(i128), serialize_u8(u8), serialize_u16(u16),
-        serialize_u32(u32), serialize_u64(u64), serialize_u128(u128), serialize_char(char),
-        serialize_str(&str), serialize_bytes(&[u8])
-    }
-
-    fn serialize_f32(self, value: f32) -> Result<(), Unfaithful> {
-        self.serialize_f64(value.into())
-    }
-
-    fn serialize_f64(self, value: f64) -> Result<(), Unfaithful> {
+    fn float(self, value: f64, _size: usize) -> Result<(), Unfaithful> {
         if value.is_finite() { Ok(()) } else { Err(Unfaithful::Float) }
     }
 
-    fn serialize_none(self) -> Result<(), Unfaithful> {
-        self.null()
+    fn around<T: Serialize + ?Sized>(self, wrapper: Wrapper, value: &T) -> Result<(), Unfaithful> {
+        let in_some = match wrapper {
+            Wrapper::Some => true,
+            Wrapper::Newtype => self.in_some,
+            Wrapper::Variant => false,
+        };
+        walk(value, Self { in_some })
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unfaithful> {
-        value.serialize(Self { in_some: true })
+    fn begin(self, _kind: Kind) -> Self {
+        self
     }
 
-    fn serialize_unit(self) -> Result<(), Unfaithful> {
-        self.null()
+    fn part<T: Serialize + ?Sized>(&mut self, part: &T) -> Result<(), Unfaithful> {
+        walk(part, Self::INNER)
     }
-
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), Unfaithful> {
-        self.null()
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-    ) -> Result<(), Unfaithful> {
-        Ok(())
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        value: &T,
-    ) -> Result<(), Unfaithful> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        value: &T,
-    ) -> Result<(), Unfaithful> {
-        value.serialize(Self::INNER)
-    }
-
-    fn serialize_seq(self, _len: Option<usize>) -> Result<Self, Unfaithful> {
-        Ok(Self::INNER)
-    }
-
-    fn serialize_tuple(self, _len: usize) -> Result<Self, Unfaithful> {
-        Ok(Self::INNER)
-    }
-
-    fn serialize_tuple_struct(self, _name: &'static str, _len: usize) -> Result<Self, Unfaithful> {
-        Ok(Self::INNER)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _len: usize,
-    ) -> Result<Self, Unfaithful> {
-        Ok(Self::INNER)
-    }
-
-    fn serialize_map(self, _len: Option<usize>) -> Result<Self, Unfaithful> {
-        Ok(Self::INNER)
-    }
-
-    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Self, Unfaithful> {
-        Ok(Self::INNER)
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _len: usize,
-    ) -> Result<Self, Unfaithful> {
-        Ok(Self::INNER)
-    }
-
-    fn collect_str<T: Display + ?Sized>(self, _value: &T) -> Result<(), Unfaithful> {
-        Ok(())
-    }
-}
-
-macro_rules! compounds {
-    ($($kind:ident::$method:ident($($name:ident)?)),*) => {$(
-        impl ser::$kind for Checker {
-            type Ok = ();
-            type Error = Unfaithful;
-
-            fn $method<T: Serialize + ?Sized>(
-                &mut self,
-                $($name: &'static str,)?
-                value: &T,
-            ) -> Result<(), Unfaithful> {
-                value.serialize(*self)
-            }
-
-            fn end(self) -> Result<(), Unfaithful> {
-                Ok(())
-            }
-        }
-    )*};
-}
-
-compounds!(
-    SerializeSeq::serialize_element(),
-    SerializeTuple::serialize_element(),
-    SerializeTupleStruct::serialize_field(),
-    SerializeTupleVariant::serialize_field(),
-    SerializeStruct::serialize_field(_name),
-    SerializeStructVariant::serialize_field(_name)
-);
-
-impl ser::SerializeMap for Checker {
-    type Ok = ();
-    type Error = Unfaithful;
 
     /// The encoder knows which keys JSON can have.
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, _key: &T) -> Result<(), Unfaithful> {
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfaithful> {
-        value.serialize(*self)
-    }
-
-    fn end(self) -> Result<(), Unfaithful> {
+    fn key<T: Serialize + ?Sized>(&mut self, _key: &T) -> Result<(), Unfaithful> {
         Ok(())
     }
 }

@@ -2,7 +2,7 @@ use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 
 use super::faithful::{self, Unfaithful};
-use super::{Codec, CodecError};
+use super::{Codec, CodecError, weight};
 
 /// JSON by `serde_json`: the default. Its values stand in Redis as bare JSON documents, as any other language
 /// would write and read them.
@@ -31,5 +31,9 @@ impl<T: Serialize + DeserializeOwned> Codec<T> for Json {
     fn decode(bytes: &[u8]) -> Result<T, CodecError> {
         // Checking the whole for UTF-8 at once is much faster than each string by itself, as `from_slice` does.
         Ok(serde_json::from_str(std::str::from_utf8(bytes)?)?)
+    }
+
+    fn weight(value: &T, encoded: usize) -> usize {
+        weight::weigh(value, encoded)
     }
 }

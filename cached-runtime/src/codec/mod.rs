@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 
 mod faithful;
 mod json;
+mod walk;
+mod weight;
 pub(crate) mod wire;
 
 pub use json::Json;
@@ -57,6 +59,12 @@ pub trait Codec<T> {
     ///
     /// The bytes are no such value. The call is a miss and overwrites them.
     fn decode(bytes: &[u8]) -> Result<T, CodecError>;
+
+    /// About how many bytes of memory `value` takes, with all that it owns, which was decoded from `encoded` bytes: what
+    /// it counts in the budget of the values that `local` keeps in the process.
+    fn weight(_value: &T, encoded: usize) -> usize {
+        size_of::<T>() + 2 * encoded
+    }
 }
 
 /// A codec as data, so that a policy does not need a type parameter for it.
@@ -64,10 +72,11 @@ pub(crate) struct CodecOf<T> {
     pub(crate) name: &'static str,
     pub(crate) encode: fn(&T, &mut Vec<u8>) -> Result<(), CodecError>,
     pub(crate) decode: fn(&[u8]) -> Result<T, CodecError>,
+    pub(crate) weight: fn(&T, usize) -> usize,
 }
 
 impl<T> CodecOf<T> {
     pub(crate) fn of<C: Codec<T>>() -> Self {
-        Self { name: C::NAME, encode: C::encode, decode: C::decode }
+        Self { name: C::NAME, encode: C::encode, decode: C::decode, weight: C::weight }
     }
 }

@@ -6,45 +6,46 @@
 use std::fmt::{self, Write};
 
 /// Appends `text` to `out`, escaped.
-pub(crate) fn push_escaped(out: &mut String, text: &str) {
+pub(crate) fn push_escaped(out: &mut impl Write, text: &str) {
     push(out, text, |c| matches!(c, ':' | '%'));
 }
 
 /// Appends a name that is one whole: it may use `:`, and no two names look alike.
-pub(crate) fn push_name(out: &mut String, text: &str) {
+pub(crate) fn push_name(out: &mut impl Write, text: &str) {
     push(out, text, |c| c == '%');
 }
 
 /// Appends text that the developer wrote: it may use `:` and `%`, and still cannot make a hash tag or a broken name.
-pub(crate) fn push_literal(out: &mut String, text: &str) {
+pub(crate) fn push_literal(out: &mut impl Write, text: &str) {
     push(out, text, |_| false);
 }
 
 /// Appends a name that ends the slot's: it keeps its `:`.
-pub(crate) fn push_last(out: &mut String, text: &str) {
+pub(crate) fn push_last(out: &mut impl Write, text: &str) {
     push(out, text, |c| c == '%');
 }
 
-fn push(out: &mut String, text: &str, also: impl Fn(char) -> bool) {
+/// None of the buffers that it is used with ever fails.
+fn push(out: &mut impl Write, text: &str, also: impl Fn(char) -> bool) {
     let escaped =
         |c: char| also(c) || matches!(c, '{' | '}') || c.is_control() || c.is_whitespace();
     let mut rest = text;
     while let Some(at) = rest.find(escaped) {
         let (clean, tail) = rest.split_at(at);
-        out.push_str(clean);
+        let _ = out.write_str(clean);
         let len = tail.chars().next().map_or(0, char::len_utf8);
         for byte in &tail.as_bytes()[..len] {
             let _ = write!(out, "%{byte:02X}");
         }
         rest = &tail[len..];
     }
-    out.push_str(rest);
+    let _ = out.write_str(rest);
 }
 
 /// A `fmt::Write` that escapes what is written through it.
-pub(crate) struct Escaping<'a>(pub(crate) &'a mut String);
+pub(crate) struct Escaping<'a, W>(pub(crate) &'a mut W);
 
-impl Write for Escaping<'_> {
+impl<W: Write> Write for Escaping<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         push_escaped(self.0, text);
         Ok(())

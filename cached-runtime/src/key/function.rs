@@ -101,8 +101,8 @@ impl Function {
     }
 
     /// A hash of the path and the `version`: without type arguments.
-    pub(super) fn identity(&self) -> [u8; 32] {
-        self.resolved().identity
+    pub(super) fn identity(&self) -> &[u8; 32] {
+        &self.resolved().identity
     }
 
     /// `{prefix}:{name}:`, escaped.

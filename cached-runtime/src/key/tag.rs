@@ -3,7 +3,8 @@
 use std::fmt::{Display, Write as _};
 
 use super::escape::push_name;
-use super::template::shorten;
+use super::few::Few;
+use super::template::push_shortened;
 
 /// Between the beginning of all names and a tag. After `%`, no slot of a function has this.
 const TAG: &str = "%tag:";
@@ -11,51 +12,58 @@ const TAG: &str = "%tag:";
 /// The slot of the clock of all tags.
 const CLOCK: &str = "%tags";
 
+/// Before each name. No byte of UTF-8 is this one, nor that below.
+const NAME: u8 = 0xFF;
+
+/// Somewhere among names that are none.
+const FAILED: u8 = 0xFE;
+
+/// As much as few short names need. Each call moves it.
+const INLINE: usize = 52;
+
 /// The tags of an entry, as texts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TagNames {
-    names: Vec<String>,
-    problem: Option<String>,
-}
+pub struct TagNames(Few<INLINE>);
 
 impl TagNames {
     /// None yet.
+    #[expect(clippy::new_without_default, reason = "only for expansions")]
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self(Few::new())
     }
 
     /// Another tag begins.
     pub fn begin(&mut self) {
-        self.names.push(String::new());
+        self.0.extend(&[NAME]);
     }
 
     /// Text of a template.
     pub fn literal(&mut self, text: &'static str) {
-        self.add(&text);
+        self.0.extend(text.as_bytes());
     }
 
     /// A value in a template.
     pub fn value<T: Display + ?Sized>(&mut self, value: &T) {
-        self.add(value);
+        if write!(self.0, "{value}").is_err() {
+            self.0.extend(&[FAILED]);
+        }
     }
 
-    fn add<T: Display + ?Sized>(&mut self, part: &T) {
-        if let Some(name) = self.names.last_mut()
-            && write!(name, "{part}").is_err()
-        {
-            self.problem.get_or_insert_with(|| "the `Display` of a value in a tag failed".into());
-        }
+    /// What tells these names from all others.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// # Errors
     ///
     /// Why they are no tags: the `Display` of a value failed.
-    pub(crate) fn names(&self) -> Result<&[String], &str> {
-        match &self.problem {
-            None => Ok(&self.names),
-            Some(problem) => Err(problem),
+    pub(crate) fn names(&self) -> Result<impl Iterator<Item = &str>, &'static str> {
+        if self.0.contains(&FAILED) {
+            return Err("the `Display` of a value in a tag failed");
         }
+        // Before the first mark is nothing.
+        let names = self.0.split(|byte| *byte == NAME).skip(1);
+        Ok(names.map(|name| str::from_utf8(name).expect("it was written as text")))
     }
 }
 
@@ -64,7 +72,9 @@ impl TagNames {
 pub(crate) fn tag_slot(start: &str, tag: &str) -> String {
     let mut name = String::with_capacity(tag.len());
     push_name(&mut name, tag);
-    [start, TAG, &shorten(name)].concat()
+    let mut slot = [start, TAG].concat();
+    push_shortened(&mut slot, &name);
+    slot
 }
 
 /// The name of the slot of the clock of all tags.
@@ -74,6 +84,8 @@ pub(crate) fn clock_slot(start: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt;
+
     use super::*;
 
     #[test]
@@ -95,6 +107,46 @@ mod tests {
         tags.begin();
         tags.literal("user:");
         tags.value(&"a:b");
-        assert_eq!(tags.names().unwrap(), ["users", "user:a:b"]);
+        assert!(tags.names().unwrap().eq(["users", "user:a:b"]));
+    }
+
+    #[test]
+    fn names_are_told_from_others_and_from_none() {
+        let names = |names: &[&str]| {
+            let mut tags = TagNames::new();
+            for name in names {
+                tags.begin();
+                tags.value(name);
+            }
+            tags
+        };
+        let long = "x".repeat(100);
+        let all: &[&[&str]] =
+            &[&[], &[""], &["", ""], &["ab"], &["a", "b"], &["", "ab"], &["ab", ""], &[&long, "a"]];
+        for (number, one) in all.iter().enumerate() {
+            assert!(names(one).names().unwrap().eq(one.iter().copied()));
+            for other in &all[..number] {
+                assert_ne!(names(one).bytes(), names(other).bytes());
+            }
+        }
+        assert!(names(&["users", "user:42"]).0.is_inline());
+    }
+
+    #[test]
+    fn names_that_fail_are_told_from_those_that_do_not() {
+        struct Failing;
+        impl Display for Failing {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a")?;
+                Err(fmt::Error)
+            }
+        }
+        let (mut failed, mut fine) = (TagNames::new(), TagNames::new());
+        failed.begin();
+        failed.value(&Failing);
+        fine.begin();
+        fine.literal("a");
+        assert_eq!(failed.names().err(), Some("the `Display` of a value in a tag failed"));
+        assert_ne!(failed.bytes(), fine.bytes());
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
+    /// From what this process keeps of the store, without asking it: of a function with `local`.
+    LocalHit,
     /// From the store, without running the body.
     Hit,
     /// From the store, after `ttl`: while the entry is refilled in the background, or as the body failed.
@@ -20,6 +22,7 @@ pub enum Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::LocalHit => "local hit",
             Self::Hit => "hit",
             Self::Stale => "stale",
             Self::Miss => "miss",

@@ -20,6 +20,8 @@ pub struct Stats {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
+    /// Calls answered from what this process keeps of the store: those of functions with `local`.
+    pub local_hits: u64,
     /// Calls answered from the store.
     pub hits: u64,
     /// Calls answered from the store after `ttl`. Those whose body was tried first, and failed, are misses as well.
@@ -42,8 +44,9 @@ pub struct Counts {
 
 impl Counts {
     pub(crate) fn add(&mut self, other: &Self) {
-        let Self { hits, stale, misses, shared, bypasses, overtaken, .. } = other;
+        let Self { local_hits, hits, stale, misses, shared, bypasses, overtaken, .. } = other;
         let Self { errors, undecodable, too_large, .. } = other;
+        self.local_hits += local_hits;
         self.hits += hits;
         self.stale += stale;
         self.misses += misses;
@@ -59,6 +62,7 @@ impl Counts {
 /// [`Counts`] in the making.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
+    pub(crate) local_hits: Counter,
     pub(crate) hits: Counter,
     pub(crate) stale: Counter,
     pub(crate) misses: Counter,
@@ -76,6 +80,7 @@ impl Counters {
     /// The counter of calls with this outcome.
     pub(crate) fn of(&self, outcome: Outcome) -> &Counter {
         match outcome {
+            Outcome::LocalHit => &self.local_hits,
             Outcome::Hit => &self.hits,
             Outcome::Stale => &self.stale,
             Outcome::Miss => &self.misses,
@@ -86,6 +91,7 @@ impl Counters {
 
     pub(crate) fn counts(&self) -> Counts {
         Counts {
+            local_hits: self.local_hits.get(),
             hits: self.hits.get(),
             stale: self.stale.get(),
             misses: self.misses.get(),

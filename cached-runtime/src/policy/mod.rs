@@ -6,9 +6,12 @@ use std::time::Duration;
 use crate::codec::{Codec, CodecOf};
 use crate::key::TagNames;
 
+mod local;
 mod sharing;
 mod staleness;
 
+pub use local::{ByClone, Keeper, Kept, KeptByClone, LocalValue, Way};
+pub(crate) use local::{Local, Shared};
 pub use sharing::Flight;
 pub(crate) use sharing::Sharing;
 pub(crate) use staleness::{Freshness, Staleness};
@@ -27,6 +30,8 @@ pub struct Policy<V> {
     result_tags: Option<fn(&V, &mut TagNames)>,
     pub(crate) staleness: Staleness,
     pub(crate) sharing: Sharing,
+    /// `None` where values are not kept in the process.
+    pub(crate) local: Option<Local<V>>,
     pub(crate) codec: CodecOf<V>,
 }
 
@@ -102,6 +107,7 @@ impl<V> Policy<V> {
             result_tags: None,
             staleness: Staleness::default(),
             sharing: Sharing::default(),
+            local: None,
             codec: CodecOf::of::<C>(),
         }
     }
@@ -200,6 +206,34 @@ impl<V> Policy<V> {
     #[must_use]
     pub fn wait(mut self, wait: Duration) -> Self {
         self.sharing.wait = wait.min(LONGEST);
+        self
+    }
+
+    /// Values are kept in the process as well, decoded, by `keeper`.
+    #[must_use]
+    pub fn local(mut self, keeper: Keeper<V>) -> Self {
+        self.local = Some(Local::new(keeper));
+        self
+    }
+
+    /// They are kept for at most `ttl`.
+    #[must_use]
+    pub fn local_ttl(mut self, ttl: Duration) -> Self {
+        self.local.iter_mut().for_each(|local| local.ttl = ttl);
+        self
+    }
+
+    /// Larger ones are not kept.
+    #[must_use]
+    pub fn local_max_size(mut self, bytes: usize) -> Self {
+        self.local.iter_mut().for_each(|local| local.max_size = bytes);
+        self
+    }
+
+    /// They are kept for at most `bound` where the store does not tell when they change.
+    #[must_use]
+    pub fn local_untracked(mut self, bound: Duration) -> Self {
+        self.local.iter_mut().for_each(|local| local.untracked = bound);
         self
     }
 

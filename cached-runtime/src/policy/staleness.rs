@@ -57,12 +57,24 @@ impl Staleness {
         }
     }
 
+    /// For how long a value that is [fresh](Freshness::Fresh) can be returned without a further judgement.
+    pub(crate) fn fresh_for(&self, left: Duration, window: Duration, cost: Duration) -> Duration {
+        left.saturating_sub(window).saturating_sub(self.draw(cost))
+    }
+
     /// XFetch: with a probability that rises as the end comes near, and with the cost of the body.
     fn draws_early(&self, fresh: Duration, cost: Duration) -> bool {
+        self.early > 0.0 && self.draw(cost) >= fresh
+    }
+
+    /// How long before its end a value is refilled.
+    fn draw(&self, cost: Duration) -> Duration {
+        if self.early == 0.0 {
+            return Duration::ZERO;
+        }
         // `1 - f64()` is in (0, 1], so the logarithm is finite.
-        self.early > 0.0
-            && cost.as_secs_f64() * self.early * -(1.0 - fastrand::f64()).ln()
-                >= fresh.as_secs_f64()
+        let draw = cost.as_secs_f64() * self.early * -(1.0 - fastrand::f64()).ln();
+        Duration::try_from_secs_f64(draw).unwrap_or(Duration::MAX)
     }
 }
 

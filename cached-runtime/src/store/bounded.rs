@@ -6,7 +6,10 @@ use bytes::Bytes;
 
 #[cfg(feature = "redis")]
 use super::RedisStore;
-use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, has_clock};
+use super::{
+    Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked, Tracker,
+    has_clock,
+};
 use crate::Error;
 
 /// A store of the user's own, with each step bounded. Without a Tokio runtime with
@@ -92,6 +95,14 @@ impl<S: Store> Store for Bounded<S> {
 
     fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
         self.bound("get_tagged", self.store.get_tagged(slot, read))
+    }
+
+    fn track(&self, tracker: Tracker) {
+        self.store.track(tracker);
+    }
+
+    fn get_tracked<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tracked> {
+        self.bound("get_tracked", self.store.get_tracked(slot, read))
     }
 
     fn mint<'a>(

@@ -20,6 +20,8 @@ pub(crate) mod redis;
 mod shared;
 mod subscription;
 mod tagged;
+pub(crate) mod tracker;
+mod watched;
 mod writes;
 
 pub(crate) use bounded::Bounded;
@@ -30,7 +32,9 @@ pub(crate) use misconfigured::Misconfigured;
 pub use redis::RedisStore;
 pub(crate) use subscription::Heard;
 pub use subscription::{Feed, Subscription};
-pub use tagged::{Minted, TagRead, Tagged};
+pub use tagged::{Minted, TagRead, Tagged, Tracked};
+pub use tracker::Tracker;
+pub(crate) use watched::{Held, Watched};
 
 /// Whether there is a Tokio runtime with timers around the caller: without one, timers and tasks panic.
 pub(crate) fn has_clock() -> bool {
@@ -70,7 +74,7 @@ pub type OnReturn = Box<dyn Fn() -> Option<StoreFuture<'static, ()>> + Send + Sy
 /// over is empty for every step.
 ///
 /// A store that wraps another hands on every step, and [`describe`](Store::describe),
-/// [`is_away`](Store::is_away) and [`on_return`](Store::on_return) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
+/// [`is_away`](Store::is_away), [`on_return`](Store::on_return) and [`track`](Store::track) as well. `Arc<S>` is a store where `S` is one, so two caches can share it.
 ///
 /// # Errors
 ///
@@ -201,6 +205,24 @@ pub trait Store: Send + Sync + 'static {
     /// The tags may be read after the slot, and not before it. Without a step of the store's own it takes several.
     fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
         Box::pin(tagged::get_tagged(self, slot, read))
+    }
+
+    /// Has the store tell `tracker` of changes of what is read by [`get_tracked`](Store::get_tracked) from now on.
+    ///
+    /// A cache registers one, once, at its first call of a function with `local`. Several caches may share a store; those
+    /// whose cache [is gone](Tracker::is_gone) can be dropped. By default nothing is told, and nothing is kept in the
+    /// process but what is `untracked`.
+    fn track(&self, _tracker: Tracker) {}
+
+    /// As [`get_tagged`](Store::get_tagged), also for a slot without tags, and from now on the trackers are told when the
+    /// slot, or that of one of its tags, changes, those that the value names included.
+    ///
+    /// A change that comes after the read must be told as such: told, if it is told at once, before a later read is
+    /// answered. A store that can't do so at the moment says that the read
+    /// [is not tracked](Tracked::is_tracked), as it does by default.
+    fn get_tracked<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tracked> {
+        let tagged = self.get_tagged(slot, read);
+        Box::pin(async move { Ok(Tracked { tagged: tagged.await?, is_tracked: false }) })
     }
 
     /// Finds what is in the slots of tags, and in that of their clock. An epoch lives for at least `ttl` from now on, and

@@ -7,7 +7,9 @@ use bytes::Bytes;
 
 #[cfg(feature = "redis")]
 use super::RedisStore;
-use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
+use super::{
+    Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked, Tracker,
+};
 
 impl<S: Store + ?Sized> Store for Arc<S> {
     fn get<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Bytes>> {
@@ -63,6 +65,14 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
         (**self).get_tagged(slot, read)
+    }
+
+    fn track(&self, tracker: Tracker) {
+        (**self).track(tracker);
+    }
+
+    fn get_tracked<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tracked> {
+        (**self).get_tracked(slot, read)
     }
 
     fn mint<'a>(

@@ -40,6 +40,15 @@ pub struct Tagged {
     pub tags: Vec<Option<Bytes>>,
 }
 
+/// A slot that was read, and whether its changes are told: see [`Store::get_tracked`].
+#[derive(Debug, Clone, Default)]
+pub struct Tracked {
+    /// What is in the slot, and in those of its tags.
+    pub tagged: Tagged,
+    /// Whether the trackers are told when one of them changes.
+    pub is_tracked: bool,
+}
+
 /// The clock and the slots of tags: see [`Store::mint`].
 #[derive(Debug, Clone, Default)]
 pub struct Minted {
@@ -84,7 +93,7 @@ pub(super) async fn mint<S: Store + ?Sized>(
     let mut minted = Minted::default();
     for tag in tags {
         let found = prolong(store, tag, ttl).await?;
-        minted.tags.push(or_new(store, tag, found, ttl).await?);
+        minted.tags.push(or_new(store, tag, found, twice(ttl)).await?);
     }
     // It always lives equally long. To write what was seen could undo what another counted on it.
     let found = store.get_and_renew(clock, CLOCK).await?;
@@ -126,7 +135,9 @@ async fn or_new<S: Store + ?Sized>(
     Ok(store.set_if_absent(tag, made.clone(), ttl).await?.unwrap_or(made))
 }
 
-/// Lets an epoch live for `ttl` or longer. An intent is not prolonged, as it ends with its writers.
+/// Lets an epoch live for `ttl` or longer. Where less is left it is twice that, so that it is rarely done: whoever keeps
+/// values under the tag in its process is told of a change each time. An intent is not prolonged, as it ends with its
+/// writers.
 async fn prolong<S: Store + ?Sized>(
     store: &S,
     tag: &str,
@@ -135,7 +146,11 @@ async fn prolong<S: Store + ?Sized>(
     let Some((bytes, left)) = store.get_with_ttl(tag).await? else { return Ok(None) };
     if left < ttl && wire::parse_epoch(&bytes).is_some() {
         // If it has changed meanwhile, what was found is out of date, and whoever compares it will see that.
-        store.set_if_starts(tag, &bytes, bytes.clone(), ttl).await?;
+        store.set_if_starts(tag, &bytes, bytes.clone(), twice(ttl)).await?;
     }
     Ok(Some(bytes))
+}
+
+fn twice(ttl: Duration) -> Duration {
+    ttl.saturating_mul(2)
 }

@@ -6,8 +6,8 @@ use tokio::sync::Notify;
 use super::pauses::Backoff;
 use crate::call::Engine;
 use crate::observe::Throttle;
-use crate::store::RedisStore;
 use crate::store::redis::queue::Names;
+use crate::store::{RedisStore, Store as _};
 use crate::{Cache, Error};
 
 /// One event of a kind in this time.
@@ -60,7 +60,7 @@ impl Queue {
     }
 
     pub(super) fn redis(&self) -> Result<&RedisStore, Error> {
-        self.engine().store.as_deref().and_then(|store| store.redis()).ok_or_else(|| {
+        self.engine().store.as_ref().and_then(|store| store.redis()).ok_or_else(|| {
             let problem = "write-behind needs a cache in Redis: build it with `redis(url)`";
             Error::setting("write_behind", problem)
         })

@@ -49,7 +49,8 @@ impl Target {
 
     pub(super) fn store(&self) -> Result<&dyn Store, Error> {
         let disabled = || Error::setting("cache", "it is disabled, and a lock needs a store");
-        self.engine.store.as_deref().ok_or_else(disabled)
+        let store = self.engine.store.as_ref().ok_or_else(disabled)?;
+        Ok(store)
     }
 }
 

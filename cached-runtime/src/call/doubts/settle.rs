@@ -68,7 +68,7 @@ pub(crate) async fn replay(engine: Arc<Engine>) -> Result<(), Error> {
 /// Settles a batch, all at once: they share a connection, and go to the server in few writes. How many steps that took,
 /// and the errors of those that failed.
 async fn settle_some(engine: &Arc<Engine>) -> (usize, Vec<Error>) {
-    let Some(store) = engine.store.as_deref() else { return (0, Vec::new()) };
+    let Some(store) = engine.store.as_ref() else { return (0, Vec::new()) };
     let batch = engine.doubts.some();
     let tags: Vec<_> = batch.iter().filter(|doubt| doubt.tag().is_some()).collect();
     let mut steps: Vec<Step<'_>> = Vec::new();

@@ -10,6 +10,7 @@ use crate::call::engine::Engine;
 use crate::call::lease::give_up;
 use crate::codec::wire;
 use crate::policy::Flight;
+use crate::store::Store as _;
 
 /// After a look at a lock that another process holds.
 const BUSY: Duration = Duration::from_millis(100);

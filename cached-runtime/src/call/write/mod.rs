@@ -23,8 +23,8 @@ mod writer;
 
 pub use after::After;
 pub(super) use events::WriteEvents;
-pub(super) use own::is_writing;
 use own::writing;
+pub(super) use own::{is_any_writing, is_writing};
 use writer::Writer;
 
 /// How long an intent stands if its process dies.
@@ -124,8 +124,9 @@ impl TagTargets {
         let engine = Arc::clone(cache.engine());
         match tags.names() {
             Ok(names) => engine.store.is_some().then(|| {
+                let names: Vec<_> = names.map(str::to_owned).collect();
                 let slots = names.iter().map(|name| engine.tag_slot(name)).collect();
-                Self { engine, names: names.to_vec(), slots, intent: Intent::Absent }
+                Self { engine, names, slots, intent: Intent::Absent }
             }),
             Err(problem) => {
                 engine.write_events.failed(&Error::custom(problem));

@@ -28,3 +28,8 @@ pub(in crate::call) fn is_writing(slot: &str) -> bool {
     let is_about = |slots: &Arc<[String]>| slots.iter().any(|own| own == slot);
     WRITING.try_with(|writing| writing.0.iter().any(is_about)).unwrap_or(false)
 }
+
+/// Whether a call here is made by a write at all.
+pub(in crate::call) fn is_any_writing() -> bool {
+    WRITING.try_with(|_| ()).is_ok()
+}

@@ -12,7 +12,7 @@ use crate::call::fill::Offer;
 use crate::call::join::{Step, all, each};
 use crate::call::tags::Era;
 use crate::policy::Sharing;
-use crate::store::has_clock;
+use crate::store::{Store as _, has_clock};
 use crate::{Error, Invalidation};
 
 /// After this, what was sent and not waited for has come, or never will.
@@ -42,7 +42,7 @@ impl Written {
 
     async fn begin(&mut self, token: [u8; 16], lease: Duration) -> Result<(), Error> {
         let Target { engine, slot, tags, life } = &self.target;
-        let Some(store) = engine.store.as_deref().filter(|store| !store.is_away()) else {
+        let Some(store) = engine.store.as_ref().filter(|store| !store.is_away()) else {
             return Ok(());
         };
         self.intent = Intent::Pending;
@@ -77,7 +77,7 @@ impl Written {
 impl TagTargets {
     async fn begin(&mut self, token: [u8; 16], lease: Duration) -> Result<(), Error> {
         let Self { engine, slots, intent, .. } = self;
-        let Some(store) = engine.store.as_deref().filter(|store| !store.is_away()) else {
+        let Some(store) = engine.store.as_ref().filter(|store| !store.is_away()) else {
             return Ok(());
         };
         *intent = Intent::Pending;
@@ -113,7 +113,7 @@ fn end_later(engine: &Arc<Engine>, slot: &str, token: [u8; 16]) {
     let (held, slot) = (Arc::clone(engine), slot.to_owned());
     engine.background.detach(async move {
         sleep(LATE).await;
-        if let Some(store) = held.store.as_deref() {
+        if let Some(store) = held.store.as_ref() {
             // Where it fails, the intent ends by itself.
             let _ = store.end_write(&slot, token, None).await;
         }

@@ -10,16 +10,18 @@ use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, Weighter};
 use tokio::time::Instant;
 
-use super::{Store, StoreFuture, Subscription, is_lease};
+use super::{Store, StoreFuture, Subscription, TagRead, Tracked, Tracker, is_lease};
 
 mod channels;
 mod lock;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod trackers;
 
 use channels::Channels;
 use lock::LocksStay;
+use trackers::Trackers;
 
 /// What a slot costs beside its name and value, in bytes, about.
 const OVERHEAD: usize = 96;
@@ -43,6 +45,7 @@ pub struct MemoryStore {
     /// Of the locks: the last number that was given out.
     fence: AtomicU64,
     channels: Channels,
+    trackers: Trackers,
 }
 
 #[derive(Clone)]
@@ -102,6 +105,7 @@ impl MemoryStore {
             capacity,
             fence: AtomicU64::new(0),
             channels: Channels::default(),
+            trackers: Trackers::default(),
         }
     }
 }
@@ -138,6 +142,7 @@ impl Store for MemoryStore {
 
     fn set<'a>(&'a self, slot: &'a str, value: Bytes, ttl: Duration) -> StoreFuture<'a, ()> {
         self.slots.insert(slot.to_owned(), Slot::new(value, ttl));
+        self.trackers.tell(slot);
         Box::pin(ready(Ok(())))
     }
 
@@ -147,7 +152,9 @@ impl Store for MemoryStore {
         value: Bytes,
         ttl: Duration,
     ) -> StoreFuture<'a, Option<Bytes>> {
-        Box::pin(ready(Ok(self.put_if_absent(slot, Slot::new(value, ttl)))))
+        let done = self.put_if_absent(slot, Slot::new(value, ttl));
+        self.trackers.tell(slot);
+        Box::pin(ready(Ok(done)))
     }
 
     fn set_if_starts<'a>(
@@ -157,15 +164,21 @@ impl Store for MemoryStore {
         value: Bytes,
         ttl: Duration,
     ) -> StoreFuture<'a, bool> {
-        Box::pin(ready(Ok(self.put_if_starts(slot, start, Slot::new(value, ttl)))))
+        let done = self.put_if_starts(slot, start, Slot::new(value, ttl));
+        self.trackers.tell(slot);
+        Box::pin(ready(Ok(done)))
     }
 
     fn delete<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, bool> {
-        Box::pin(ready(Ok(self.remove(slot))))
+        let done = self.remove(slot);
+        self.trackers.tell(slot);
+        Box::pin(ready(Ok(done)))
     }
 
     fn delete_if_starts<'a>(&'a self, slot: &'a str, start: &'a [u8]) -> StoreFuture<'a, bool> {
-        Box::pin(ready(Ok(self.remove_if_starts(slot, start))))
+        let done = self.remove_if_starts(slot, start);
+        self.trackers.tell(slot);
+        Box::pin(ready(Ok(done)))
     }
 
     fn ttl<'a>(&'a self, slot: &'a str) -> StoreFuture<'a, Option<Duration>> {
@@ -173,7 +186,19 @@ impl Store for MemoryStore {
     }
 
     fn delete_prefix<'a>(&'a self, prefix: &'a str) -> StoreFuture<'a, u64> {
-        Box::pin(ready(Ok(self.remove_prefix(prefix))))
+        let removed = self.remove_prefix(prefix);
+        self.trackers.tell_all();
+        Box::pin(ready(Ok(removed)))
+    }
+
+    fn track(&self, tracker: Tracker) {
+        self.trackers.add(tracker);
+    }
+
+    /// What is dropped as the store is full is not told: it was right.
+    fn get_tracked<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tracked> {
+        let tagged = self.get_tagged(slot, read);
+        Box::pin(async move { Ok(Tracked { tagged: tagged.await?, is_tracked: true }) })
     }
 
     fn lock<'a>(

@@ -14,16 +14,20 @@ use super::version::Server;
 /// Commands that wait in the connection's queue. As many tasks as this can hand one over without waiting in turn.
 const QUEUE: usize = 1024;
 
+/// Whoever uses the connection bounds each command.
+pub(super) fn config() -> AsyncConnectionConfig {
+    AsyncConnectionConfig::new()
+        .set_connection_timeout(None)
+        .set_response_timeout(None)
+        .set_pipeline_buffer_size(QUEUE)
+}
+
 /// Connects, authenticates, and refuses a server that is too old.
 pub(super) async fn connect(
     client: &Client,
     settings: &Settings,
 ) -> Result<MultiplexedConnection, Failure> {
-    // The link bounds each command itself.
-    let config = AsyncConnectionConfig::new()
-        .set_connection_timeout(None)
-        .set_response_timeout(None)
-        .set_pipeline_buffer_size(QUEUE);
+    let config = config();
     let connected = timeout(settings.connect_timeout(), async {
         let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
         check_version(&mut connection).await?;

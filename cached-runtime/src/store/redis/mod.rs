@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged};
+use super::{
+    Minted, OnReturn, Store, StoreFuture, Subscription, TagRead, Tagged, Tracked, Tracker,
+};
 use crate::Error;
 
 mod backoff;
@@ -22,10 +24,12 @@ mod steps;
 mod subscription;
 #[cfg(feature = "tls")]
 mod tls;
+mod tracking;
 mod version;
 
 use link::Link;
 use settings::Settings;
+use tracking::Tracking;
 
 /// A store in one Redis (7.0 or later) or Valkey (7.2 or later) server, over one connection that all calls share.
 ///
@@ -36,6 +40,7 @@ use settings::Settings;
 /// [`open`](RedisStore::open) makes one for a store of your own to wrap, or for several caches to share.
 pub struct RedisStore {
     link: Link,
+    tracking: Tracking,
 }
 
 impl RedisStore {
@@ -74,13 +79,15 @@ impl RedisStore {
         op_timeout: Duration,
         probe: String,
     ) -> Result<Self, Error> {
-        Ok(Self { link: Link::new(Settings::new(url, op_timeout, probe)?)? })
+        let settings = Settings::new(url, op_timeout, probe)?;
+        let tracking = Tracking::new(settings.clone());
+        Ok(Self { link: Link::new(settings)?, tracking })
     }
 }
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisStore").field("link", &self.link).finish()
+        f.debug_struct("RedisStore").field("link", &self.link).finish_non_exhaustive()
     }
 }
 
@@ -138,6 +145,14 @@ impl Store for RedisStore {
 
     fn get_tagged<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tagged> {
         Box::pin(self.read_tagged(slot, read))
+    }
+
+    fn track(&self, tracker: Tracker) {
+        self.tracking.add(tracker);
+    }
+
+    fn get_tracked<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tracked> {
+        Box::pin(self.read_tracked(slot, read))
     }
 
     fn mint<'a>(

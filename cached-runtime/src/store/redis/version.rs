@@ -6,6 +6,7 @@ use ::redis::Value;
 pub(super) struct Server {
     name: String,
     version: String,
+    role: String,
 }
 
 impl Server {
@@ -19,7 +20,12 @@ impl Server {
         let field = |name: &str| {
             pairs.iter().find(|(key, _)| text(key) == Some(name)).and_then(|(_, value)| text(value))
         };
-        Some(Self { name: field("server")?.to_owned(), version: field("version")?.to_owned() })
+        let role = field("role").unwrap_or_default().to_owned();
+        Some(Self {
+            name: field("server")?.to_owned(),
+            version: field("version")?.to_owned(),
+            role,
+        })
     }
 
     /// Redis from 7.0 on, Valkey from 7.2 on. One whose version can't be read is taken to be newer than us.
@@ -29,6 +35,11 @@ impl Server {
         let minor = numbers.next().unwrap_or(0);
         let oldest = if self.name == "valkey" { (7, 2) } else { (7, 0) };
         (major, minor) >= oldest
+    }
+
+    /// Whether it says that it is one.
+    pub(super) fn is_primary(&self) -> bool {
+        matches!(self.role.as_str(), "master" | "primary")
     }
 
     /// For people: `Redis 6.2.14`.

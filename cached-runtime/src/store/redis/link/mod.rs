@@ -126,6 +126,11 @@ impl Link {
         (self.shared.client.clone(), self.shared.settings.clone())
     }
 
+    /// How long a command may take.
+    pub(super) fn op_timeout(&self) -> Duration {
+        self.shared.settings.op_timeout
+    }
+
     /// The server, for people.
     pub(super) fn server(&self) -> &str {
         &self.shared.address

@@ -10,6 +10,19 @@ end
     };
 }
 
+/// `prolong(key, life)`: lets a slot live for `life` milliseconds or longer. Where less is left it is twice that, so that it
+/// is rarely done: whoever keeps values under a tag in its process is told of a change each time.
+macro_rules! prolonging {
+    () => {
+        r"local function twice(life) return string.format('%.0f', math.min(2 * life, 2^62)) end
+local function prolong(key, life)
+  local left = redis.call('PTTL', key)
+  if left >= 0 and left < tonumber(life) then redis.call('PEXPIRE', key, twice(life)) end
+end
+"
+    };
+}
+
 /// `is_intent(value)`: whether a slot is being written.
 macro_rules! intents {
     () => {
@@ -48,4 +61,4 @@ end
     };
 }
 
-pub(super) use {epochs, intents, writers};
+pub(super) use {epochs, intents, prolonging, writers};

@@ -16,6 +16,7 @@ mod lua;
 mod read;
 mod sweep;
 mod tagged;
+mod tracked;
 mod write;
 mod writes;
 

@@ -21,7 +21,7 @@ return value",
 );
 
 impl RedisStore {
-    pub(in super::super) async fn read(&self, slot: &str) -> Result<Option<Bytes>, Error> {
+    pub(crate) async fn read(&self, slot: &str) -> Result<Option<Bytes>, Error> {
         let mut get = Cmd::with_capacity(2, slot.len() + 8);
         get.arg("GET").arg(slot);
         bulk(self.link.send("GET", slot, &get, Retry::Once).await)
@@ -79,7 +79,7 @@ fn bulk(reply: Result<Value, Failure>) -> Result<Option<Bytes>, Failure> {
 }
 
 /// The replies to `PTTL` and `GET`.
-fn timed(reply: Result<Value, Failure>) -> Result<Option<(Bytes, Duration)>, Failure> {
+pub(super) fn timed(reply: Result<Value, Failure>) -> Result<Option<(Bytes, Duration)>, Failure> {
     let replies = match reply {
         Ok(Value::Array(replies)) => replies,
         // An error of either.

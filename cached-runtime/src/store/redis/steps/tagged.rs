@@ -9,7 +9,7 @@ use super::super::RedisStore;
 use super::super::failure::Failure;
 use super::super::link::Retry;
 use super::super::script::Script;
-use super::lua::{epochs, intents};
+use super::lua::{epochs, intents, prolonging};
 use super::millis;
 use super::read::lifetime;
 use crate::Error;
@@ -24,6 +24,7 @@ use crate::store::{Minted, TagRead, Tagged};
 static GET_TAGGED: Script = Script::new(
     concat!(
         epochs!(),
+        prolonging!(),
         r"local function named(value)
   local head, flags, at = struct.unpack('c2B', value)
   if head ~= '\1\1' or flags < 16 or flags > 31 then return {} end
@@ -47,12 +48,12 @@ end
 if ARGV[1] ~= '' then
   if values[1] and string.byte(values[1]) ~= 2 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
   for i = 2, #values do
-    if stamp_of(values[i]) then redis.call('PEXPIRE', KEYS[i], ARGV[1], 'GT') end
+    if stamp_of(values[i]) then prolong(KEYS[i], ARGV[1]) end
   end
 end
 return {left, values}"
     ),
-    "bf8a2fac48cfefa207c54c68a1b7d93ccc17e204",
+    "53e5ea168ae7d1f89443175022fc15f498fead2f",
 );
 
 /// Lets the epochs in the slots of tags live on, and puts new ones where there are none, with the stamp of the clock. One
@@ -62,22 +63,23 @@ return {left, values}"
 static MINT: Script = Script::new(
     concat!(
         epochs!(),
+        prolonging!(),
         intents!(),
         r"local values = redis.call('MGET', unpack(KEYS))
 local function mint(i, life, stamp)
   local found = stamp_of(values[i])
   if found and (i == 1 or tonumber(found) <= tonumber(stamp)) then
-    redis.call('PEXPIRE', KEYS[i], life, 'GT')
+    prolong(KEYS[i], life)
   elseif i == 1 or not is_intent(values[i]) then
     values[i] = '\4' .. ARGV[i + 2] .. stamp
-    redis.call('SET', KEYS[i], values[i], 'PX', life)
+    redis.call('SET', KEYS[i], values[i], 'PX', twice(life))
   end
 end
 mint(1, ARGV[1], '0')
 for i = 2, #KEYS do mint(i, ARGV[2], stamp_of(values[1])) end
 return values"
     ),
-    "4c1bc4d25eabd06ff1a0d61df8954aa9be3ca932",
+    "5c3ea63d09fa9528c0457b6f60e6994a64e6943a",
 );
 
 /// Counts an invalidation on the clock, and gives the tags new epochs with that stamp. A tag that is being written has
@@ -151,7 +153,7 @@ impl RedisStore {
 }
 
 /// A slot, and those of tags.
-fn with<'a>(slot: &'a str, tags: &'a [String]) -> Vec<&'a str> {
+pub(super) fn with<'a>(slot: &'a str, tags: &'a [String]) -> Vec<&'a str> {
     std::iter::once(slot).chain(tags.iter().map(String::as_str)).collect()
 }
 
@@ -161,7 +163,7 @@ fn epochs_for(slots: &[&str]) -> Vec<Vec<u8>> {
 }
 
 /// The reply to `PTTL` and that to `MGET`, of a slot and its tags, `least` of them at least.
-fn tagged(reply: Value, least: usize) -> Result<Tagged, Failure> {
+pub(super) fn tagged(reply: Value, least: usize) -> Result<Tagged, Failure> {
     let Value::Array(replies) = reply else { return Err(Failure::unexpected(&reply)) };
     let Ok([Value::Int(left), values]) = <[Value; 2]>::try_from(replies) else {
         return Err(Failure::unexpected(&Value::Nil));
@@ -182,7 +184,7 @@ fn minted(reply: Value, count: usize) -> Result<Minted, Failure> {
 }
 
 /// The reply to `MGET`: what is no string is as nothing.
-fn contents(reply: Value, least: usize) -> Result<Vec<Option<Bytes>>, Failure> {
+pub(super) fn contents(reply: Value, least: usize) -> Result<Vec<Option<Bytes>>, Failure> {
     let Value::Array(values) = reply else { return Err(Failure::unexpected(&reply)) };
     if values.len() < least {
         return Err(Failure::unexpected(&Value::Array(values)));

@@ -1,0 +1,116 @@
+//! A call of a function with `local`: its value may be kept in this process.
+
+use std::cell::Cell;
+
+use super::asked::{Asked, Mode};
+use super::engine::Engine;
+use super::write::is_any_writing;
+use super::{Desk, Request};
+use crate::codec::wire;
+use crate::flight::Found;
+use crate::local::{Moment, Stored};
+use crate::observe::{Known, Outcome};
+use crate::policy::{Local, Policy};
+use crate::store::tracker::Ticket;
+
+/// The value that is kept for a call, if it counts; neither the name of its slot nor a digest is worked out for it.
+#[inline]
+pub(crate) fn kept<V>(engine: &Engine, request: &Request<V>) -> Option<V> {
+    let local = request.policy.local.as_ref()?;
+    if takes_a_look(engine) {
+        return None;
+    }
+    let known = engine.functions.of(request.function);
+    take(engine, request, local, &known, &Asked::here())
+}
+
+/// As [`kept`], for a call of which it is known that its slot is certain.
+pub(super) fn kept_certain<V>(
+    engine: &Engine,
+    request: &Request<V>,
+    known: &Known,
+    asked: &Asked,
+) -> Option<V> {
+    let local = request.policy.local.as_ref()?;
+    // Else it was looked for already.
+    if takes_a_look(engine) { take(engine, request, local, known, asked) } else { None }
+}
+
+/// Whether anything at all is in doubt, or written by this very call: then it takes a look at the name of the slot.
+#[inline]
+fn takes_a_look(engine: &Engine) -> bool {
+    engine.doubts_anything() || is_any_writing()
+}
+
+#[inline]
+fn take<V>(
+    engine: &Engine,
+    request: &Request<V>,
+    local: &Local<V>,
+    known: &Known,
+    asked: &Asked,
+) -> Option<V> {
+    if asked.mode != Mode::Cached {
+        return None;
+    }
+    let value = engine.tier.get()?.find(request.wanted()?, local)?;
+    known.counters.local_hits.count();
+    asked.note(Outcome::LocalHit);
+    Some(value)
+}
+
+/// A task that makes one such call after the other would never let go of its thread, also not to the task that hears of
+/// changes. So now and then it does.
+#[inline]
+pub(crate) async fn let_others_run() {
+    /// As many as Tokio's own steps may be.
+    const IN_A_ROW: u32 = 128;
+    thread_local! {
+        static HITS: Cell<u32> = const { Cell::new(0) };
+    }
+    let hits = HITS.get().wrapping_add(1);
+    HITS.set(hits);
+    if hits.is_multiple_of(IN_A_ROW) {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Before a read: when it is sent, and what has changed until then.
+pub(super) struct Departure {
+    moment: Moment,
+    pub(super) ticket: Ticket,
+}
+
+impl Departure {
+    pub(super) fn now(desk: Desk<'_>) -> Self {
+        let ticket = desk.engine.watch.ticket(desk.slot, desk.tags.of_arguments());
+        Self { moment: Moment::now(), ticket }
+    }
+
+    /// Keeps the value that was read, if it may be kept.
+    pub(super) fn keep<V>(
+        self,
+        desk: Desk<'_>,
+        policy: &Policy<V>,
+        (value, found): (&V, &Found),
+        is_tracked: bool,
+    ) {
+        let (Some(local), Some(place)) = (&policy.local, desk.place) else { return };
+        let bound = if is_tracked { local.ttl } else { local.ttl.min(local.untracked) };
+        let age = wire::age(&found.bytes);
+        let fresh = policy.staleness.fresh_for(found.left, age.window, age.cost);
+        let Some(end) = self.moment.in_time(fresh.min(bound)) else { return };
+        let weight = (policy.codec.weight)(value, found.bytes.len());
+        if weight > local.max_size {
+            return;
+        }
+        let named = wire::tags(&found.bytes).map(|tags| tags.named).unwrap_or_default();
+        let named: Vec<_> = named.into_iter().map(|(tag, _)| tag).collect();
+        if let Some(stamp) = desk.engine.watch.stamp(self.ticket, &named) {
+            let value = (local.keeper.share)(value);
+            let weight = weight.try_into().unwrap_or(u32::MAX);
+            let stored = Stored { value, stamp, end, is_tracked, weight };
+            desk.engine.tier().keep(place.clone(), stored);
+        }
+    }
+}

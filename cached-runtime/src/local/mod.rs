@@ -1,0 +1,9 @@
+//! The local tier: decoded values kept in the process, in front of the store, for functions with `local`.
+
+mod key;
+mod moment;
+mod tier;
+
+pub(crate) use key::{Place, Wanted};
+pub(crate) use moment::Moment;
+pub(crate) use tier::{Budget, Stored, Tier};

@@ -1,0 +1,181 @@
+//! The values, of all functions of a cache, in one budget.
+
+use std::sync::Arc;
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use super::key::{Place, Wanted};
+use super::moment::Moment;
+use crate::clock::Tick;
+use crate::policy::{Local, Shared};
+use crate::store::tracker::{Stamp, Watch};
+
+/// What a kept value costs beside its key and itself, in bytes, about: 120 in a list that doubles when it is full, 10 in a
+/// table that does so too, and the headers of two allocations. What of the list is for keys that are kept no more, to know
+/// them again, is beside that: at most a tenth of the budget.
+const OVERHEAD: usize = 256;
+
+/// What may be kept, of all functions together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Budget {
+    pub(crate) bytes: usize,
+    pub(crate) entries: usize,
+}
+
+/// A value that is kept.
+#[derive(Clone)]
+pub(crate) struct Stored {
+    pub(crate) value: Shared,
+    /// What it was read under.
+    pub(crate) stamp: Stamp,
+    pub(crate) end: Moment,
+    /// Whether the store tells when it changes.
+    pub(crate) is_tracked: bool,
+    /// Of the value, in bytes.
+    pub(crate) weight: u32,
+}
+
+/// The values of one cache.
+pub(crate) struct Tier {
+    values: Cache<Place, Stored, Weight>,
+    watch: Arc<Watch>,
+}
+
+#[derive(Clone)]
+struct Weight {
+    least: u64,
+}
+
+impl Weighter<Place, Stored> for Weight {
+    fn weight(&self, place: &Place, stored: &Stored) -> u64 {
+        let beside = place.size() + stored.stamp.size() + OVERHEAD;
+        // None is so small that more than the budget's number of them would fit.
+        (beside as u64 + u64::from(stored.weight)).max(self.least)
+    }
+}
+
+impl Budget {
+    /// What an entry counts at the least, so that there are no more of them. There is room for half a one more, as the last
+    /// one is not let in where there is none at all.
+    fn least(self) -> u64 {
+        let halves = self.entries.saturating_mul(2).saturating_add(1);
+        self.bytes.saturating_mul(2).div_ceil(halves) as u64
+    }
+
+    /// How many entries there usually are.
+    fn usual(self) -> usize {
+        const USUAL: usize = 1024;
+        (self.bytes / USUAL).clamp(1, self.entries.max(1))
+    }
+
+    /// In how many parts it is divided, as each has a lock. No value can be larger than one part.
+    fn parts(self) -> usize {
+        const LEAST: usize = 2 * 1024 * 1024;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        (threads * 4).min(self.bytes / LEAST).max(1)
+    }
+}
+
+impl Tier {
+    pub(crate) fn new(budget: Budget, watch: Arc<Watch>) -> Self {
+        let options = OptionsBuilder::new()
+            .weight_capacity(budget.bytes as u64)
+            .estimated_items_capacity(budget.usual())
+            .shards(budget.parts())
+            .build()
+            .expect("all that it needs is set");
+        let weight = Weight { least: budget.least() };
+        let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Self { values: Cache::with_options(options, weight, hasher, lifecycle), watch }
+    }
+
+    /// The value that is kept there, if it still counts.
+    #[inline]
+    pub(crate) fn find<V>(&self, wanted: Wanted<'_>, local: &Local<V>) -> Option<V> {
+        let stored = self.values.get(&wanted)?;
+        let now = Tick::now();
+        let counts = !stored.end.is_over(now)
+            && self.watch.holds(&stored.stamp)
+            && (!stored.is_tracked || self.watch.is_trusted(now));
+        if counts { (local.keeper.hand_out)(stored.value) } else { None }
+    }
+
+    pub(crate) fn keep(&self, place: Place, stored: Stored) {
+        self.values.insert(place, stored);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::Tracker;
+    use crate::codec::Json;
+    use crate::key::{Function, KeyBuilder, TagNames};
+    use crate::policy::{Kept, Policy};
+
+    static FUNCTION: Function = Function::new("f", "", "", "tier.rs", 1, 1);
+
+    const MIB: usize = 1024 * 1024;
+
+    /// Keeps values of that size, one after the other.
+    fn filled(budget: Budget, count: u64, size: u32) -> (Tier, Local<Arc<u64>>) {
+        let watch = Arc::new(Watch::default());
+        Tracker::new(&watch).trust();
+        let tier = Tier::new(budget, Arc::clone(&watch));
+        let policy =
+            Policy::new::<Json>(Duration::MAX).local(Kept::<Arc<u64>>::new().keeper::<()>());
+        let local = policy.local.expect("it was just set");
+        for n in 0..count {
+            with(n, |wanted| {
+                let stamp = watch.stamp(watch.ticket("slot", &[]), &[]).unwrap();
+                let (value, end) = ((local.keeper.share)(&Arc::new(n)), Moment::Tick(Tick::NEVER));
+                let stored = Stored { value, stamp, end, is_tracked: true, weight: size };
+                tier.keep(wanted.to_place().unwrap(), stored);
+            });
+        }
+        (tier, local)
+    }
+
+    fn with<T>(argument: u64, use_it: impl FnOnce(Wanted<'_>) -> T) -> T {
+        let mut key = KeyBuilder::new(&FUNCTION, "tests::f".into());
+        key.arg(&argument);
+        use_it(Wanted::new(&FUNCTION, &key.finish(), &TagNames::new()).unwrap())
+    }
+
+    fn finds(tier: &Tier, local: &Local<Arc<u64>>, argument: u64) -> bool {
+        with(argument, |wanted| tier.find(wanted, local)) == Some(Arc::new(argument))
+    }
+
+    #[test]
+    fn there_are_no_more_entries_than_there_may_be() {
+        for entries in [1, 2, 3, 10, 33, 100, 1000, 4321] {
+            let (tier, local) = filled(Budget { bytes: 64 * MIB, entries }, 10_000, 8);
+            let kept = (0..10_000).filter(|n| finds(&tier, &local, *n)).count();
+            assert!((1..=entries).contains(&kept), "{kept} of {entries}");
+            assert!(kept * 10 >= entries * 9, "{kept} of {entries}");
+        }
+    }
+
+    #[test]
+    fn there_are_no_more_bytes_than_there_may_be() {
+        let most = Budget { bytes: MIB, entries: usize::MAX };
+        for size in [0, 100, 10_000, 500_000] {
+            let (tier, local) = filled(most, 10_000, size);
+            let kept = (0..10_000).filter(|n| finds(&tier, &local, *n)).count();
+            let room = MIB / (size as usize + OVERHEAD);
+            assert!(kept <= room && kept * 10 >= room * 8, "{kept} of {room}");
+        }
+        let (tier, local) = filled(most, 10, 2 * 1024 * 1024);
+        assert!((0..10).all(|n| !finds(&tier, &local, n)), "they are too large");
+    }
+
+    /// Else what is kept costs more than it counts.
+    #[test]
+    fn an_entry_is_as_small_as_it_counts() {
+        // In a list that doubles: a list has two links and a state for each.
+        assert!(size_of::<(Place, Stored)>() + 16 <= 120, "{}", size_of::<(Place, Stored)>());
+    }
+}
