@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures what it costs to build a program with cached-runtime or a peer, and prints the table of docs/performance.md.
+"""Measures what it costs to build a program with cached-runtime or a peer, and prints a table of docs/performance.md.
 
 Each program has one type and one memoized function on Redis; it is built from nothing, one after the other, in the dev
 profile. Then it is given ten functions more: what one of them adds to the expanded source and to the LLVM IR of the
 program, before optimization, is what the attribute expands to. Downloads come before, and do not count.
 
-    scripts/sizes.py              # all, some minutes
-    scripts/sizes.py ours cached  # some: tokio, hand, ours, local, cached, hitbox
+    scripts/peers.sh sizes              # all
+    scripts/peers.sh sizes ours cached  # some: tokio, hand, ours, local, cached, hitbox
 """
 
 import os
@@ -119,6 +119,15 @@ async fn recordNUMBER(id: u64) -> redis::RedisResult<Record> {
         dependencies=OURS,
         function="""
 #[cached_runtime::redis_cache(ttl = 300)]
+async fn recordNUMBER(id: u64) -> Record { body(id).await }
+""",
+        call="recordNUMBER(1).await",
+    ),
+    "local": Peer(
+        "**cached-runtime**, `local`",
+        dependencies=OURS,
+        function="""
+#[cached_runtime::redis_cache(ttl = 300, local = "30s")]
 async fn recordNUMBER(id: u64) -> Record { body(id).await }
 """,
         call="recordNUMBER(1).await",

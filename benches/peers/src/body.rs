@@ -20,6 +20,7 @@ pub(crate) enum Who {
     ByHand,
     Ours,
     OursOff,
+    OursPacked,
     Cached,
     CachedManager,
     Hitbox,

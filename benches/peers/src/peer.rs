@@ -10,13 +10,22 @@ use tokio::runtime::Runtime;
 
 use crate::body::Who;
 
-/// How many entries the hits in the process go around.
-const ENTRIES: u64 = 1_000;
+/// Has no divisor in common with 1,000.
+const STEP: u64 = 617;
 
 /// A call that is told only whether it succeeded.
 pub(crate) type Call = Arc<dyn Fn(u64) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
 
 type Measure = Box<dyn Fn(Load) -> Duration>;
+
+/// Which entries are asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum Ids {
+    /// That of the lane's next call, in Redis.
+    Next(fn(lane: u64) -> u64),
+    /// Each lane goes around so many, in the process.
+    Around(u64),
+}
 
 /// What is measured.
 #[derive(Clone, Copy)]
@@ -25,8 +34,7 @@ pub(crate) struct Load {
     pub(crate) lanes: usize,
     /// How often each of them calls.
     pub(crate) calls: u64,
-    /// The id for each lane's next call; of no use to hits in the process.
-    pub(crate) id: fn(lane: u64) -> u64,
+    pub(crate) ids: Ids,
 }
 
 pub(crate) struct Peer {
@@ -52,8 +60,9 @@ impl Peer {
         let measured = call.clone();
         let measure: Measure = Box::new(move |load| {
             let call = measured.clone();
+            let Ids::Next(id) = load.ids else { unreachable!("lanes of tasks have functions") };
             runtime.block_on(benches::time(load.lanes, load.calls, move |lane| {
-                let running = call((load.id)(lane));
+                let running = call(id(lane));
                 async move {
                     black_box(running.await.expect("the call succeeds"));
                 }
@@ -75,15 +84,21 @@ impl Peer {
     {
         let measured = call.clone();
         let measure: Measure = Box::new(move |load| {
+            let Ids::Around(entries) = load.ids else { unreachable!("lanes of threads go around") };
+            // Not in the order in which they were allocated, if they are many.
+            let step = if entries > STEP { STEP } else { 1 };
             let barrier = Barrier::new(load.lanes);
             let lane = |lane: u64| {
                 barrier.wait();
                 let start = Instant::now();
                 runtime.block_on(async {
-                    let mut id = lane * (ENTRIES / 2);
+                    let mut id = lane * (entries / 2);
                     for _ in 0..load.calls {
                         black_box(measured(black_box(id)).await);
-                        id = after(id);
+                        id += step;
+                        if id >= entries {
+                            id -= entries;
+                        }
                     }
                 });
                 start.elapsed()
@@ -117,17 +132,6 @@ impl Peer {
             }
         }
     }
-}
-
-/// All entries that hits in the process go around.
-pub(crate) fn entries() -> std::ops::Range<u64> {
-    0..ENTRIES
-}
-
-/// Goes around all entries, and not in the order in which they were allocated.
-fn after(id: u64) -> u64 {
-    let next = id + 617;
-    if next >= ENTRIES { next - ENTRIES } else { next }
 }
 
 fn once<F, T>(call: impl Fn(u64) -> F + Send + Sync + 'static) -> Call

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::peer::{Load, Peer};
+use crate::peer::{Ids, Load, Peer};
 
-/// How long one turn takes, about.
-const TURN: Duration = Duration::from_millis(6);
+/// How long one turn takes, about: short, as what else the machine does then falls on few of many.
+const TURN: Duration = Duration::from_millis(2);
 
 /// What one peer takes under one load.
 #[derive(Clone, Copy)]
@@ -25,13 +25,8 @@ impl Taken {
 }
 
 /// Measures all peers in turns, each of about the same time.
-pub(crate) fn turns(
-    peers: &[&Peer],
-    lanes: usize,
-    id: fn(u64) -> u64,
-    rounds: usize,
-) -> Vec<Taken> {
-    let loads: Vec<Load> = peers.iter().map(|peer| fitting(peer, lanes, id)).collect();
+pub(crate) fn turns(peers: &[&Peer], lanes: usize, ids: Ids, rounds: usize) -> Vec<Taken> {
+    let loads: Vec<Load> = peers.iter().map(|peer| fitting(peer, lanes, ids)).collect();
     let mut rounds_of: Vec<Vec<f64>> = vec![Vec::with_capacity(rounds); peers.len()];
     for round in 0..rounds {
         // Who goes first changes, so that nobody always comes after the same one.
@@ -52,8 +47,8 @@ pub(crate) fn turns(
 }
 
 /// As many calls as take a turn.
-fn fitting(peer: &Peer, lanes: usize, id: fn(u64) -> u64) -> Load {
-    let mut load = Load { lanes, calls: 1, id };
+fn fitting(peer: &Peer, lanes: usize, ids: Ids) -> Load {
+    let mut load = Load { lanes, calls: 1, ids };
     loop {
         let taken = peer.measure(load);
         if taken * 2 >= TURN {

@@ -8,23 +8,34 @@ use tokio::runtime::Runtime;
 
 use crate::body::HitsOnly;
 use crate::markdown::{digits, table, time};
-use crate::peer::{Peer, entries};
+use crate::peer::{Ids, Peer};
 use crate::peers::in_process::{self as local, Bare};
-use crate::peers::{cached, hitbox};
-use crate::turns::{Taken, turns};
+use crate::peers::{cached, hitbox, ours};
+use crate::turns::turns;
 
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 200;
+const ENTRIES: u64 = 1_000;
+
+/// A name, how many threads, and how many entries they go around.
+type Column = (&'static str, usize, u64);
+
+/// One entry is not for two threads: that would measure how two processors count the references of one `Arc`.
+const COLUMNS: [Column; 3] = [
+    ("1 thread, 1 entry", 1, 1),
+    ("1 thread, 1,000 entries", 1, ENTRIES),
+    ("2 threads, 1,000 entries", 2, ENTRIES),
+];
 
 pub(super) fn run(runtime: &'static Runtime, _server: &RedisServer) {
     println!("### A hit in the process\n");
-    let columns = [("1 thread", 1), ("2 threads", 2)];
-    print("`u64 -> Arc<Record>`", &columns, runtime, &arcs(runtime));
-    print("`u64 -> Record`", &columns, runtime, &clones(runtime));
+    print("`u64 -> Arc<Record>`", runtime, &arcs(runtime));
+    print("`u64 -> Record`", runtime, &clones(runtime));
 }
 
 fn arcs(runtime: &'static Runtime) -> Vec<Peer> {
-    let bare: &'static _ = Box::leak(Box::new(Bare::new(Arc::<Record>::new, entries())));
+    let bare: &'static _ = Box::leak(Box::new(Bare::new(Arc::<Record>::new, 0..ENTRIES)));
     vec![
+        Peer::in_process(runtime, "**cached-runtime**, `local`", ours::local_arc),
         Peer::in_process(
             runtime,
             "bare quick_cache, no end",
@@ -47,8 +58,9 @@ fn arcs(runtime: &'static Runtime) -> Vec<Peer> {
 }
 
 fn clones(runtime: &'static Runtime) -> Vec<Peer> {
-    let bare: &'static _ = Box::leak(Box::new(Bare::new(|record| record, entries())));
+    let bare: &'static _ = Box::leak(Box::new(Bare::new(|record| record, 0..ENTRIES)));
     vec![
+        Peer::in_process(runtime, "**cached-runtime**, `local`", ours::local),
         Peer::in_process(
             runtime,
             "bare quick_cache, no end",
@@ -67,22 +79,23 @@ fn clones(runtime: &'static Runtime) -> Vec<Peer> {
     ]
 }
 
-fn print(what: &str, columns: &[(&str, usize)], runtime: &Runtime, peers: &[Peer]) {
+fn print(what: &str, runtime: &Runtime, peers: &[Peer]) {
     for peer in peers {
-        runtime.block_on(peer.warm(entries()));
+        runtime.block_on(peer.warm(0..ENTRIES));
     }
     let hits_only = HitsOnly::from_here();
+    let asked = ours::hits_in_redis();
     let peers: Vec<&Peer> = peers.iter().collect();
-    let taken: Vec<Vec<Taken>> =
-        columns.iter().map(|(_, threads)| turns(&peers, *threads, |id| id, ROUNDS)).collect();
+    let columns =
+        COLUMNS.map(|(_, threads, entries)| turns(&peers, threads, Ids::Around(entries), ROUNDS));
     let mut head = vec![what];
-    head.extend(columns.iter().map(|(name, _)| *name));
+    head.extend(COLUMNS.map(|(name, ..)| name));
     let rows: Vec<Vec<String>> = peers
         .iter()
         .enumerate()
         .map(|(at, peer)| {
             let mut row = vec![peer.name.to_owned()];
-            row.extend(taken.iter().map(|column| {
+            row.extend(columns.iter().map(|column| {
                 format!("{} ({})", time(column[at].nanos), digits(column[at].ratio))
             }));
             row
@@ -90,4 +103,8 @@ fn print(what: &str, columns: &[(&str, usize)], runtime: &Runtime, peers: &[Peer
         .collect();
     table(&head, &rows);
     hits_only.end();
+    let asked = ours::hits_in_redis() - asked;
+    if asked > 0 {
+        println!("{asked} of these calls of cached-runtime had to ask Redis.\n");
+    }
 }

@@ -3,19 +3,22 @@
 use support::RedisServer;
 use tokio::runtime::Runtime;
 
-use super::{by_hand, cached, hitbox, hitbox_as_json, ours};
-use crate::body::HitsOnly;
+use super::{by_hand, cached, hitbox, hitbox_as_json};
+use crate::body::{HitsOnly, Who};
 use crate::markdown::{digits, table, time};
-use crate::peer::Peer;
+use crate::peer::{Ids, Peer};
+use crate::peers::ours;
 use crate::turns::{Taken, turns};
 
 const MOST_TASKS: u64 = 256;
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 300;
 
 pub(super) fn run(runtime: &'static Runtime, _server: &RedisServer) {
     println!("### A hit in Redis\n");
+    let packed = |id| async move { Some(ours::packed(id).await) };
     let peers = [
-        ours(runtime),
+        super::ours(runtime),
+        Peer::in_redis(runtime, "**cached-runtime**, MessagePack", Who::OursPacked, packed),
         by_hand(runtime),
         cached(runtime),
         hitbox(runtime),
@@ -29,7 +32,7 @@ pub(super) fn run(runtime: &'static Runtime, _server: &RedisServer) {
     let own: fn(u64) -> u64 = |task| task;
     let same: fn(u64) -> u64 = |_| 0;
     let columns = [(1, own), (16, own), (256, own), (256, same)]
-        .map(|(tasks, id)| (tasks, turns(&peers, tasks, id, ROUNDS)));
+        .map(|(tasks, id)| (tasks, turns(&peers, tasks, Ids::Next(id), ROUNDS)));
     let head = ["a call", "1 task", "16 tasks", "256 tasks", "256 tasks, one entry"];
     let rows: Vec<Vec<String>> = peers
         .iter()

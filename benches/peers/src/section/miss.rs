@@ -8,11 +8,11 @@ use tokio::runtime::Runtime;
 use super::{by_hand, cached, hitbox};
 use crate::body::Who;
 use crate::markdown::{digits, table, time};
-use crate::peer::Peer;
+use crate::peer::{Ids, Peer};
 use crate::peers;
 use crate::turns::turns;
 
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 100;
 const FIRST: u64 = 1 << 20;
 
 pub(super) fn run(runtime: &'static Runtime, server: &RedisServer) {
@@ -33,7 +33,7 @@ pub(super) fn run(runtime: &'static Runtime, server: &RedisServer) {
     let peers: Vec<&Peer> = peers.iter().collect();
     let columns = [1, 16].map(|tasks| {
         runtime.block_on(server.flush());
-        (tasks, turns(&peers, tasks, next, ROUNDS))
+        (tasks, turns(&peers, tasks, Ids::Next(next), ROUNDS))
     });
     runtime.block_on(server.flush());
     let rows: Vec<Vec<String>> = peers
