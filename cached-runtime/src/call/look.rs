@@ -85,6 +85,16 @@ pub(super) type Next<V> = ControlFlow<Look<V>, Step<V>>;
 /// Looks for the value of a call.
 pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
     let (began, turn) = desk.engine.board.enter(desk.slot);
+    let step = match turn {
+        Turn::Read(first) => match read(desk, policy).await {
+            Content::Value(value, found) if freshness(policy, &found) == Freshness::Fresh => {
+                return Look::Value(value, Outcome::Hit);
+            }
+            content => Step::Judge(first.into_reader(), content),
+        },
+        Turn::ReadLater(reader) => Step::Read(reader),
+        Turn::Wait(waiting) => Step::Wait(waiting),
+    };
     let looking = Looking {
         desk,
         policy,
@@ -95,16 +105,6 @@ pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
         attempts: 0,
         ticket: None,
         fallback: None,
-    };
-    let step = match turn {
-        Turn::Read(first) => match read(desk, policy).await {
-            Content::Value(value, found) if freshness(policy, &found) == Freshness::Fresh => {
-                return Look::Value(value, Outcome::Hit);
-            }
-            content => Step::Judge(first.into_reader(), content),
-        },
-        Turn::ReadLater(reader) => Step::Read(reader),
-        Turn::Wait(waiting) => Step::Wait(waiting),
     };
     // Apart, as the way of a hit is to have no room for it in the future of each call.
     Box::pin(looking.go_on(step)).await
