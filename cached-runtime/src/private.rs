@@ -65,6 +65,22 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         Kept::new()
     }
 
+    /// What this process keeps of a call, if it counts: of a function with `local`.
+    #[inline]
+    pub fn kept(self, site: &Site<R::Value>) -> Option<R::Value> {
+        match &site.cache {
+            Some(cache) => call::kept(cache.engine(), &site.request),
+            None => call::kept(current().engine(), &site.request),
+        }
+    }
+
+    /// What a call returns that was kept.
+    #[inline]
+    pub async fn hand_out(self, value: R::Value) -> R {
+        call::let_others_run().await;
+        R::from_value(value)
+    }
+
     /// A memoized call.
     pub async fn call<F, Fut>(self, site: Site<R::Value>, errors: Errors<R>, body: F) -> R
     where

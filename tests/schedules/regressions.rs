@@ -33,6 +33,8 @@ impl Stage {
             lease: Duration::from_secs(1),
             wait: Duration::from_secs(60),
             write: Duration::from_secs(1),
+            local: Duration::from_secs(60),
+            untracked: Duration::from_secs(1),
         };
         let plan = Plan { times, is_stepped, faults: 0, failures: 0, holds_bodies: false, ..plan };
         let world = Arc::new(World::new(plan, String::new(), Rng::with_seed(1)));

@@ -19,6 +19,7 @@ pub(super) fn cached(memo: &Memo) -> TokenStream {
     let method = if option.is_some() { "call_in_background" } else { "call" };
     let around = Around {
         before: quote!(#checks #declare),
+        unless: memo.policy.local.is_some().then(|| unless_kept(&site, &memo.runtime)),
         method,
         arguments: quote!(#site, #errors),
         after: None,
@@ -27,10 +28,22 @@ pub(super) fn cached(memo: &Memo) -> TokenStream {
     around.function(&memo.function, &memo.runtime)
 }
 
-/// What the body is put into: `before; __shape.method(arguments, body, after).await`.
+/// A value that is kept in the process goes before the call, whose future would cost more than it to make.
+fn unless_kept(site: &Ident, runtime: &Path) -> TokenStream {
+    let [shape, kept] = ["__shape", "__kept"].map(local);
+    quote! {
+        if let #runtime::__private::Option::Some(#kept) = #shape.kept(&#site) {
+            #shape.hand_out(#kept).await
+        } else
+    }
+}
+
+/// What the body is put into: `before; unless { __shape.method(arguments, body, after).await }`.
 pub(super) struct Around {
     /// Declares `__shape` among other things.
     pub(super) before: TokenStream,
+    /// An `if … else`, without the block that comes then.
+    pub(super) unless: Option<TokenStream>,
     pub(super) method: &'static str,
     pub(super) arguments: TokenStream,
     pub(super) after: Option<TokenStream>,
@@ -51,7 +64,7 @@ impl Around {
     }
 
     fn block(self, function: &Function, runtime: &Path, statements: &TokenStream) -> TokenStream {
-        let Self { before, method, arguments, after, at } = self;
+        let Self { before, unless, method, arguments, after, at } = self;
         let [shape, method] = ["__shape", method].map(|name| Ident::new(name, at));
         let after = after.map(|after| quote!(, #after));
         match function.form {
@@ -60,6 +73,7 @@ impl Around {
                 let call = quote_spanned! {at=>
                     #shape.#method(#arguments, move || async move { #body } #after).await
                 };
+                let call = unless.map_or(quote!(#call), |unless| quote!(#unless { #call }));
                 quote!(#before #call)
             }
             Form::Boxed => {
@@ -67,12 +81,11 @@ impl Around {
                     ReturnType::Type(_, ty) => quote!(-> #ty),
                     ReturnType::Default => TokenStream::new(),
                 };
-                quote! {
-                    #runtime::__private::Box::pin(async move {
-                        #before
-                        #shape.#method(#arguments, move || #future { #statements } #after).await
-                    })
-                }
+                let call = quote! {
+                    #shape.#method(#arguments, move || #future { #statements } #after).await
+                };
+                let call = unless.map_or(quote!(#call), |unless| quote!(#unless { #call }));
+                quote!(#runtime::__private::Box::pin(async move { #before #call }))
             }
         }
     }

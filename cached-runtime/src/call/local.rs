@@ -15,18 +15,17 @@ use crate::store::tracker::Ticket;
 
 /// The value that is kept for a call, if it counts; neither the name of its slot nor a digest is worked out for it.
 #[inline]
-pub(super) fn find<V>(
-    engine: &Engine,
-    request: &Request<V>,
-    known: &Known,
-    asked: &Asked,
-) -> Option<V> {
+pub(crate) fn kept<V>(engine: &Engine, request: &Request<V>) -> Option<V> {
     let local = request.policy.local.as_ref()?;
-    if takes_a_look(engine) { None } else { take(engine, request, local, known, asked) }
+    if takes_a_look(engine) {
+        return None;
+    }
+    let known = engine.functions.of(request.function);
+    take(engine, request, local, &known, &Asked::here())
 }
 
-/// As [`find`], for a call of which it is known that its slot is certain.
-pub(super) fn find_certain<V>(
+/// As [`kept`], for a call of which it is known that its slot is certain.
+pub(super) fn kept_certain<V>(
     engine: &Engine,
     request: &Request<V>,
     known: &Known,
@@ -63,7 +62,7 @@ fn take<V>(
 /// A task that makes one such call after the other would never let go of its thread, also not to the task that hears of
 /// changes. So now and then it does.
 #[inline]
-pub(super) async fn let_others_run() {
+pub(crate) async fn let_others_run() {
     /// As many as Tokio's own steps may be.
     const IN_A_ROW: u32 = 128;
     thread_local! {

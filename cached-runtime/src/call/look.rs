@@ -87,17 +87,6 @@ pub(super) type Next<V> = ControlFlow<Look<V>, Step<V>>;
 /// Looks for the value of a call.
 pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
     let (began, turn) = desk.engine.board.enter(desk.slot);
-    let looking = Looking {
-        desk,
-        policy,
-        began,
-        deadline: None,
-        patience: None,
-        is_late: false,
-        attempts: 0,
-        ticket: None,
-        fallback: None,
-    };
     let step = match turn {
         Turn::Read(first) => match read(desk, policy).await {
             Content::Value(value, found) => match freshness(policy, &found) {
@@ -108,6 +97,17 @@ pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
         },
         Turn::ReadLater(reader) => Step::Read(reader),
         Turn::Wait(waiting) => Step::Wait(waiting),
+    };
+    let looking = Looking {
+        desk,
+        policy,
+        began,
+        deadline: None,
+        patience: None,
+        is_late: false,
+        attempts: 0,
+        ticket: None,
+        fallback: None,
     };
     // Apart, as the way of a hit is to have no room for it in the future of each call.
     Box::pin(looking.go_on(step)).await

@@ -42,6 +42,7 @@ pub(crate) use engine::{Engine, Settings};
 use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
+pub(crate) use local::{kept, let_others_run};
 use look::{Look, look};
 pub(crate) use pace::pause;
 use read::Content;
@@ -114,10 +115,6 @@ where
 {
     let asked = Asked::here();
     let known = engine.functions.of(request.function);
-    if let Some(value) = local::find(engine, &request, &known, &asked) {
-        local::let_others_run().await;
-        return R::from_value(value);
-    }
     match begin(engine, &request, &known, &errors, &asked).await {
         Begun::Value(value) | Begun::Refill(value, ..) => R::from_value(value),
         Begun::Error(error) => errors.paste(error).expect(FITS),
@@ -145,10 +142,6 @@ where
 {
     let asked = Asked::here();
     let known = engine.functions.of(request.function);
-    if let Some(value) = local::find(engine, &request, &known, &asked) {
-        local::let_others_run().await;
-        return R::from_value(value);
-    }
     match begin(engine, &request, &known, &errors, &asked).await {
         Begun::Value(value) => R::from_value(value),
         Begun::Error(error) => errors.paste(error).expect(FITS),
@@ -196,7 +189,7 @@ where
         known.counters.bypasses.count();
         return Begun::Uncached;
     };
-    if let Some(value) = local::find_certain(engine, request, known, asked) {
+    if let Some(value) = local::kept_certain(engine, request, known, asked) {
         return Begun::Value(value);
     }
     let desk = address.desk(engine, known);

@@ -62,21 +62,18 @@ impl KeyBuilder {
 
     /// A key argument, by its canonical encoding.
     pub fn arg<T: KeyPart + ?Sized>(&mut self, value: &T) {
-        if !self.has_arguments {
-            self.has_arguments = true;
-            self.encoding.end_instance();
-        }
+        self.begin_arguments();
         self.encode(value);
     }
 
     /// Text of a template.
     pub fn literal(&mut self, text: &'static str) {
-        self.template.get_or_insert_with(Template::new).literal(text);
+        self.template().literal(text);
     }
 
     /// A value in a template, escaped.
     pub fn value<T: Display + ?Sized>(&mut self, value: &T) {
-        if let Err(failed) = self.template.get_or_insert_with(Template::new).value(value) {
+        if let Err(failed) = self.template().value(value) {
             self.problem.get_or_insert(failed);
         }
     }
@@ -87,13 +84,23 @@ impl KeyBuilder {
         if let Some(problem) = self.problem {
             return Key(Err(problem));
         }
-        if !self.has_arguments {
-            self.encoding.end_instance();
-        }
-        Key(Ok(match &self.template {
-            Some(template) => self.encoding.finish_readable(template),
+        self.begin_arguments();
+        Key(Ok(match self.template {
+            Some(template) => template.finish(),
             None => self.encoding.finish(),
         }))
+    }
+
+    fn begin_arguments(&mut self) {
+        if !self.has_arguments {
+            self.has_arguments = true;
+            self.encoding.end_instance();
+        }
+    }
+
+    fn template(&mut self) -> &mut Template {
+        self.begin_arguments();
+        self.template.get_or_insert_with(|| self.encoding.readable())
     }
 
     fn instance<T: Serialize + ?Sized>(&mut self, what: &T) {

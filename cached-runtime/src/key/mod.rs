@@ -17,6 +17,7 @@ mod function;
 #[cfg(test)]
 mod golden;
 mod instance;
+mod long;
 mod sink;
 mod tag;
 mod template;

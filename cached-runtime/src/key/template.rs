@@ -4,6 +4,7 @@ use std::fmt::{Display, Write};
 
 use super::escape::{Escaping, push_literal};
 use super::few::Few;
+use super::finished::{CARRIED, Part, READABLE};
 use super::{DIGEST, push_hex};
 
 /// Longer keys keep their first bytes and end in a hash of the whole.
@@ -17,25 +18,40 @@ const CUT: &str = "%~";
 /// Values can't hold a raw `:`, and the attribute sees to it that a literal `:` stands between any two of them, so
 /// the text says which values made it.
 ///
-/// Only one that is to be cut takes an allocation.
-pub(super) struct Template(Few<LONGEST>);
+pub(super) struct Template {
+    /// As [`Part::Readable`] has it.
+    all: Few<CARRIED>,
+    /// Where in it the text begins.
+    start: usize,
+}
 
 impl Template {
-    pub(super) fn new() -> Self {
-        Self(Few::new())
+    /// A text in place of arguments, of this [instance](super::instance).
+    pub(super) fn new(instance: &[u8]) -> Self {
+        let mut all = Few::new();
+        all.extend(&[READABLE]);
+        all.extend(instance);
+        Self { start: all.len(), all }
     }
 
     pub(super) fn literal(&mut self, text: &str) {
-        push_literal(&mut self.0, text);
+        push_literal(&mut self.all, text);
     }
 
     /// Fails when the value's own `Display` does.
     pub(super) fn value<T: Display + ?Sized>(&mut self, value: &T) -> Result<(), String> {
-        write!(Escaping(&mut self.0), "{value}").map_err(|_| "its `Display` failed".to_owned())
+        write!(Escaping(&mut self.all), "{value}").map_err(|_| "its `Display` failed".to_owned())
     }
 
-    pub(super) fn push_to(&self, out: &mut impl Write) {
-        push_shortened(out, str::from_utf8(&self.0).expect("it was written as text"));
+    pub(super) fn finish(mut self) -> Part {
+        let (instance, text) = self.all.split_at(self.start);
+        if text.len() > LONGEST {
+            let mut all = Few::new();
+            all.extend(instance);
+            push_shortened(&mut all, str::from_utf8(text).expect("it was written as text"));
+            self.all = all;
+        }
+        Part::Readable(self.all)
     }
 }
 
@@ -57,14 +73,13 @@ mod tests {
     use super::*;
 
     fn rendered(values: &[&str]) -> String {
-        let mut template = Template::new();
+        let mut template = Template::new(&[]);
         for value in values {
             template.literal(":");
             template.value(value).unwrap();
         }
-        let mut text = String::new();
-        template.push_to(&mut text);
-        text
+        let Part::Readable(all) = template.finish() else { panic!("no text") };
+        str::from_utf8(&all[1..]).unwrap().to_owned()
     }
 
     #[test]
