@@ -94,7 +94,10 @@ impl Kind {
             Scene::Whole if rng.bool() => [&Self::UNTAGGED[..], &Self::TAGGED].concat(),
             Scene::Whole if rng.bool() => Self::UNTAGGED.to_vec(),
             Scene::NamedTags => vec![Self::Named, Self::NamedRevalidate],
-            Scene::Whole | Scene::Tags | Scene::Outages => Self::TAGGED.to_vec(),
+            Scene::Outages => {
+                [&Self::TAGGED[..], &[Self::KeptTagged, Self::KeptNamed, Self::KeptMixed]].concat()
+            }
+            Scene::Whole | Scene::Tags => Self::TAGGED.to_vec(),
             Scene::Fills => vec![Self::Plain],
             Scene::Writes | Scene::Crashes => {
                 vec![Self::Plain, Self::Plain, Self::Tagged, Self::Named]
@@ -102,7 +105,9 @@ impl Kind {
             Scene::Refills => vec![Self::Revalidate, Self::Revalidate, Self::IfError, Self::Both],
             Scene::OneProcess => vec![Self::Process, Self::KeptProcess],
             Scene::Kept => vec![Self::Kept],
-            Scene::KeptTags => vec![Self::KeptTagged, Self::KeptNamed, Self::KeptMixed],
+            Scene::KeptTags => {
+                vec![Self::KeptTagged, Self::KeptNamed, Self::KeptNamed, Self::KeptMixed]
+            }
         }
     }
 
