@@ -101,7 +101,33 @@ async fn it_is_busy() {
         world.proxy.pass();
     }
     world.warm(1).await;
-    assert!(!events.lines().iter().any(|line| line.starts_with("WARN")), "{:?}", events.lines());
+    assert!(!events.lines().iter().any(|line| line.contains("refuses")), "{:?}", events.lines());
+}
+
+/// What a proxy may do that knows no RESP3: it says nothing, and closes the connection.
+#[tokio::test]
+async fn no_connection_lasts() {
+    let (events, _guard) = Events::record();
+    let world = World::start().await;
+    world.cache.ping().await.unwrap();
+    world.proxy.every("HELLO", Action::ResetAfter(0));
+    let told = |level: &str| {
+        let lines = events.lines();
+        lines.iter().filter(|line| line.starts_with(level) && line.contains("tells")).count()
+    };
+    eventually(PATIENCE, || async {
+        assert_ne!(world.call(1).await.1, Outcome::LocalHit);
+        told("WARN") == 1
+    })
+    .await;
+    for _ in 0..20 {
+        world.call(1).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    world.proxy.pass();
+    world.warm(1).await;
+    assert_eq!((told("WARN"), told("INFO")), (1, 1), "{:?}", events.lines());
+    assert_eq!(world.cache.stats().total.errors, 0);
 }
 
 /// These rights, beside those of the steps, and no others.

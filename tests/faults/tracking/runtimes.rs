@@ -1,7 +1,7 @@
 //! A cache in a static outlives the tokio runtimes that use it.
 
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cached_runtime::Outcome;
 use support::RedisServer;
@@ -56,8 +56,24 @@ fn the_runtime_of_the_connection_stands_still() {
     });
     // The first goes on, and finds that another has taken over.
     first.block_on(async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        world.warm(1).await;
         world.database.store(7, Ordering::SeqCst);
         world.is_seen(1, 7, world.set(1, 7)).await;
     });
+}
+
+/// Tokio panics where timers or I/O are not enabled; a call does not.
+#[test]
+fn a_runtime_without_timers_or_io() {
+    let world = runtime().block_on(World::with(RedisServer::builder(), STEP));
+    let bare = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let timed = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    // Each on a thread of its own, as in a program with such a runtime.
+    for runtime in [bare, timed] {
+        std::thread::scope(|scope| {
+            let called = scope.spawn(|| runtime.block_on(world.call(1))).join();
+            assert_eq!(called.unwrap(), (0, Outcome::Bypass));
+        });
+    }
+    runtime().block_on(world.warm(1));
 }
