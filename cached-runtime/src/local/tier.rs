@@ -56,6 +56,12 @@ impl Weighter<Place, Stored> for Weight {
 }
 
 impl Budget {
+    /// As much as there can be at all, for a user who bounds only the one or the other: sums of it are numbers, too.
+    fn possible(self) -> Self {
+        const MOST: usize = usize::MAX / 8;
+        Self { bytes: self.bytes.min(MOST), ..self }
+    }
+
     /// What an entry counts at the least, so that there are no more of them. There is room for half a one more, as the last
     /// one is not let in where there is none at all.
     fn least(self) -> u64 {
@@ -79,6 +85,7 @@ impl Budget {
 
 impl Tier {
     pub(crate) fn new(budget: Budget, watch: Arc<Watch>) -> Self {
+        let budget = budget.possible();
         let options = OptionsBuilder::new()
             .weight_capacity(budget.bytes as u64)
             .estimated_items_capacity(budget.usual())
@@ -152,10 +159,12 @@ mod tests {
     #[test]
     fn there_are_no_more_entries_than_there_may_be() {
         for entries in [1, 2, 3, 10, 33, 100, 1000, 4321] {
-            let (tier, local) = filled(Budget { bytes: 64 * MIB, entries }, 10_000, 8);
-            let kept = (0..10_000).filter(|n| finds(&tier, &local, *n)).count();
-            assert!((1..=entries).contains(&kept), "{kept} of {entries}");
-            assert!(kept * 10 >= entries * 9, "{kept} of {entries}");
+            for bytes in [64 * MIB, usize::MAX] {
+                let (tier, local) = filled(Budget { bytes, entries }, 10_000, 8);
+                let kept = (0..10_000).filter(|n| finds(&tier, &local, *n)).count();
+                assert!((1..=entries).contains(&kept), "{kept} of {entries}, in {bytes}");
+                assert!(kept * 10 >= entries * 9, "{kept} of {entries}, in {bytes}");
+            }
         }
     }
 
