@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::evicted::DroppedLater;
 use super::key::{Place, Wanted};
 use super::moment::Moment;
 use crate::clock::Tick;
@@ -38,7 +39,7 @@ pub(crate) struct Stored {
 
 /// The values of one cache.
 pub(crate) struct Tier {
-    values: Cache<Place, Stored, Weight>,
+    values: Cache<Place, Stored, Weight, DefaultHashBuilder, DroppedLater>,
     watch: Arc<Watch>,
 }
 
@@ -93,8 +94,8 @@ impl Tier {
             .build()
             .expect("all that it needs is set");
         let weight = Weight { least: budget.least() };
-        let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
-        Self { values: Cache::with_options(options, weight, hasher, lifecycle), watch }
+        let hasher = DefaultHashBuilder::default();
+        Self { values: Cache::with_options(options, weight, hasher, DroppedLater), watch }
     }
 
     /// The value that is kept there, if it still counts.
@@ -115,6 +116,7 @@ impl Tier {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::time::Duration;
 
     use super::*;
@@ -179,6 +181,33 @@ mod tests {
         }
         let (tier, local) = filled(most, 10, 2 * 1024 * 1024);
         assert!((0..10).all(|n| !finds(&tier, &local, n)), "they are too large");
+    }
+
+    #[test]
+    fn values_are_dropped_when_others_can_be_found_again() {
+        struct OfUser {
+            is_fatal: bool,
+        }
+        impl Drop for OfUser {
+            fn drop(&mut self) {
+                assert!(!self.is_fatal, "the user's `Drop` panics");
+            }
+        }
+        let (tier, local) = filled(Budget { bytes: MIB, entries: usize::MAX }, 0, 0);
+        let keep = |argument, value: Shared, weight| {
+            with(argument, |wanted| {
+                let stamp = tier.watch.stamp(tier.watch.ticket("slot", &[]), &[]).unwrap();
+                let end = Moment::Tick(Tick::NEVER);
+                let stored = Stored { value, stamp, end, is_tracked: true, weight };
+                tier.keep(wanted.to_place().unwrap(), stored);
+            });
+        };
+        for argument in 0..100 {
+            keep(argument, Arc::new(OfUser { is_fatal: argument == 50 }), 8 * 1024);
+        }
+        let all_at_once = || keep(100, Arc::new(100_u64), 900 * 1024);
+        assert!(catch_unwind(AssertUnwindSafe(all_at_once)).is_err(), "they made room");
+        assert!(finds(&tier, &local, 100));
     }
 
     /// Else what is kept costs more than it counts.
