@@ -9,6 +9,8 @@ use std::time::Instant;
 use cached_runtime::{Cache, Error, observe, redis_cache};
 use serde::{Deserialize, Serialize};
 
+const CALLS: u32 = 1_000_000;
+
 #[derive(Debug, Serialize, Deserialize)]
 struct User {
     id: u64,
@@ -36,7 +38,6 @@ async fn main() -> Result<(), Error> {
     println!("invalidated:      {}", observe(user(42)).await.1);
 
     user(42).await;
-    const CALLS: u32 = 1_000_000;
     let began = Instant::now();
     for _ in 0..CALLS {
         black_box(user(black_box(42)).await);

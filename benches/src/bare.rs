@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::io::tcp::TcpSettings;
-use redis::{AsyncConnectionConfig, Client, Cmd, IntoConnectionInfo, Value};
+use redis::{AsyncConnectionConfig, Client, Cmd, IntoConnectionInfo, RedisResult, Value};
 
 use crate::Record;
 
@@ -38,12 +38,25 @@ impl Bare {
     ///
     /// If the server fails, or holds something else there.
     pub async fn get(&mut self, slot: &str) -> Option<Record> {
+        self.try_get(slot).await.expect("a reply")
+    }
+
+    /// One command, decoded.
+    ///
+    /// # Errors
+    ///
+    /// The server fails.
+    ///
+    /// # Panics
+    ///
+    /// If it holds something else there.
+    pub async fn try_get(&mut self, slot: &str) -> RedisResult<Option<Record>> {
         let mut get = Cmd::new();
         get.arg("GET").arg(slot);
-        match self.0.req_packed_command(&get).await.expect("a reply") {
+        Ok(match self.0.req_packed_command(&get).await? {
             Value::BulkString(bytes) => Some(serde_json::from_slice(&bytes).expect("a record")),
             _ => None,
-        }
+        })
     }
 
     /// One command, encoded.
@@ -52,10 +65,23 @@ impl Bare {
     ///
     /// If the server fails.
     pub async fn set(&mut self, slot: &str, record: &Record) {
+        self.try_set(slot, record).await.expect("a reply");
+    }
+
+    /// One command, encoded.
+    ///
+    /// # Errors
+    ///
+    /// The server fails.
+    ///
+    /// # Panics
+    ///
+    /// If the record has no JSON.
+    pub async fn try_set(&mut self, slot: &str, record: &Record) -> RedisResult<()> {
         let value = serde_json::to_vec(record).expect("JSON");
         let mut set = Cmd::new();
         set.arg("SET").arg(slot).arg(value).arg("PX").arg(3_600_000);
-        self.0.req_packed_command(&set).await.expect("a reply");
+        self.0.req_packed_command(&set).await.map(drop)
     }
 
     /// Empties the server.

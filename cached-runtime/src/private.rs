@@ -34,6 +34,11 @@ impl<V> Site<V> {
         Self { request: Request { function, key, tags, policy }, cache: None }
     }
 
+    /// The cache, and what is asked of it: apart, as the future of each call has it in more than one place.
+    fn parts(self) -> (Current, Box<Request<V>>) {
+        (self.cache.map_or_else(current, Current::Own), Box::new(self.request))
+    }
+
     /// With the tags that the arguments name.
     #[must_use]
     pub fn tags(mut self, tags: TagNames) -> Self {
@@ -127,14 +132,19 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         R::from_value(value)
     }
 
-    /// A memoized call.
-    pub async fn call<F, Fut>(self, site: Site<R::Value>, errors: Errors<R>, body: F) -> R
+    /// A memoized call. No `async fn`: that would hold all that it is given twice.
+    pub fn call<F, Fut>(
+        self,
+        site: Site<R::Value>,
+        errors: Errors<R>,
+        body: F,
+    ) -> impl Future<Output = R>
     where
         F: FnOnce() -> Fut,
         Fut: Future<Output = R>,
     {
-        let cache = site.cache.map_or_else(current, Current::Own);
-        call::call(cache.engine(), site.request, errors, body).await
+        let (cache, request) = site.parts();
+        async move { call::call(cache.engine(), request, errors, body).await }
     }
 
     /// A call of a function that writes.
@@ -148,22 +158,22 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
     }
 
     /// A memoized call that may leave its body to a task of its own.
-    pub async fn call_in_background<F, Fut>(
+    pub fn call_in_background<F, Fut>(
         self,
         site: Site<R::Value>,
         errors: Errors<R>,
         body: F,
-    ) -> R
+    ) -> impl Future<Output = R>
     where
         R: 'static,
         R::Value: 'static,
         F: FnOnce() -> Fut + Send + 'static,
         Fut: Future<Output = R> + Send + 'static,
     {
-        let cache = site.cache.map_or_else(current, Current::Own);
+        let (cache, request) = site.parts();
         // The body's own calls use the cache that they would in the call.
         let body = in_same_scope(body);
-        call::call_in_background(cache.engine(), site.request, errors, body).await
+        async move { call::call_in_background(cache.engine(), request, errors, body).await }
     }
 }
 

@@ -8,6 +8,7 @@ mod environment;
 mod events;
 mod fills;
 mod lifetimes;
+mod local;
 mod locks;
 mod many_entries;
 mod named;

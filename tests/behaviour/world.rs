@@ -66,8 +66,7 @@ impl Database {
         let version = self.version.load(Ordering::SeqCst);
         let gate = self.gate.lock().unwrap().take();
         if let Some(gate) = gate {
-            gate.has_entered.notify_one();
-            gate.is_open.notified().await;
+            gate.pass().await;
         }
         version
     }
@@ -94,6 +93,12 @@ impl Gate {
 
     pub(crate) fn open(&self) {
         self.is_open.notify_one();
+    }
+
+    /// Is held here.
+    pub(crate) async fn pass(&self) {
+        self.has_entered.notify_one();
+        self.is_open.notified().await;
     }
 }
 

@@ -1,16 +1,13 @@
 //! Four processes on one server, each behind a proxy that counts its commands.
 
 use std::collections::BTreeMap;
-use std::env;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use support::{Proxy, RedisServer, start_process};
+use support::{Line, Peer, Proxy, RedisServer};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
-use crate::line::Line;
 use crate::worker::{TEST, URL};
 
 /// How many there are.
@@ -38,8 +35,7 @@ pub(crate) struct Fleet {
 }
 
 struct Process {
-    child: Child,
-    stdin: ChildStdin,
+    peer: Peer,
     proxy: Proxy,
     /// Commands, by their names, when the last calls began.
     before: BTreeMap<String, u64>,
@@ -69,9 +65,7 @@ impl Fleet {
     }
 
     pub(crate) fn tell(&mut self, process: usize, order: &str) {
-        let stdin = &mut self.processes[process].stdin;
-        // In one piece: it is the signal to start.
-        stdin.write_all(format!("{order}\n").as_bytes()).expect("the process listens");
+        self.processes[process].peer.tell(order);
     }
 
     /// Waits for what the next process says.
@@ -82,9 +76,7 @@ impl Fleet {
 
     /// Kills a process at once (SIGKILL).
     pub(crate) fn kill(&mut self, process: usize) {
-        let child = &mut self.processes[process].child;
-        child.kill().expect("it runs");
-        child.wait().expect("it is our child");
+        self.processes[process].peer.kill();
     }
 
     /// The commands of a process since the last calls began.
@@ -102,34 +94,15 @@ impl Fleet {
 impl Process {
     fn start(number: usize, server: &RedisServer, say: &UnboundedSender<Said>) -> Self {
         let proxy = Proxy::start(server.addr());
-        let program = env::current_exe().expect("this test has a file");
-        let program = program.to_str().expect("its path is UTF-8");
-        let mut child = start_process(program, |command| {
-            command.args(["--exact", TEST, "--nocapture"]).env(URL, proxy.url());
-            command.stdin(Stdio::piped()).stdout(Stdio::piped());
-            // One body panics, and to print a backtrace takes half as long as a body.
-            command.env("RUST_BACKTRACE", "0");
-        })
-        .expect("the test binary starts again");
-        let stdin = child.stdin.take().expect("it is piped");
-        let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let say = say.clone();
-        std::thread::spawn(move || {
-            for line in stdout.lines().map_while(Result::ok) {
-                if let Some(line) = Line::parse(&line) {
-                    // The test may have ended.
-                    let _ = say.send(Said { process: number, line, at: Instant::now() });
-                }
-            }
+        let configure = |command: &mut Command| {
+            // One body panics, and to print a backtrace takes half as long as a body.
+            command.env(URL, proxy.url()).env("RUST_BACKTRACE", "0");
+        };
+        let peer = Peer::start(TEST, configure, move |line| {
+            // The test may have ended.
+            let _ = say.send(Said { process: number, line, at: Instant::now() });
         });
-        Self { child, stdin, proxy, before: BTreeMap::new() }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may be dead already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        Self { peer, proxy, before: BTreeMap::new() }
     }
 }

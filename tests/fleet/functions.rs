@@ -4,11 +4,10 @@ use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use cached_runtime::{Outcome, observe, redis_cache};
+use support::Line;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{Id, try_id};
 use tokio::time::sleep;
-
-use crate::line::Line;
 
 /// How long a body takes.
 pub(crate) const BODY: Duration = Duration::from_millis(200);

@@ -7,7 +7,6 @@
 mod fleet;
 mod functions;
 mod leaders;
-mod line;
 mod rounds;
 mod stampede;
 mod worker;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use support::Line;
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 use crate::fleet::{Fleet, PROCESSES, Said};
-use crate::line::Line;
 
 /// One test at a time: they measure times on a machine of few processors.
 pub(crate) static TURN: Mutex<()> = Mutex::const_new(());

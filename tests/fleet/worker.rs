@@ -5,16 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::io::stdin;
 use std::time::{Duration, Instant};
 
 use cached_runtime::{Cache, Outcome};
-use support::Times;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use support::{Line, Times, orders};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::functions::{Order, answer, call, leader, steer};
-use crate::line::Line;
 
 /// What makes this binary a process of a fleet: the URL of its Redis.
 pub(crate) const URL: &str = "FLEET_URL";
@@ -29,17 +27,6 @@ fn process() {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(2).enable_all().build().expect("a runtime starts");
     runtime.block_on(serve(&url, orders()));
-}
-
-/// The lines of stdin.
-fn orders() -> UnboundedReceiver<String> {
-    let (orders, inbox) = unbounded_channel();
-    std::thread::spawn(move || {
-        for line in stdin().lines().map_while(Result::ok) {
-            let _ = orders.send(line);
-        }
-    });
-    inbox
 }
 
 async fn serve(url: &str, mut orders: UnboundedReceiver<String>) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::everywhere::Everywhere;
 use crate::values::{Big, User, text, user};
-use crate::{Held, alone};
+use crate::{ALONE, Held};
 
 const MIB: usize = 1024 * 1024;
 
@@ -63,7 +63,7 @@ async fn most<T>(builder: CacheBuilder, entries: u64, call: impl AsyncFn(u64) ->
 
 #[tokio::test]
 async fn a_million_entries_stay_within_the_budget() {
-    let _alone = alone();
+    let _alone = ALONE.lock().await;
     let value = Person { id: 1, name: text(30), email: text(60), age: Some(7) };
     let builder = Everywhere::cache(&value).local_bytes(64 * MIB);
     let most = most(builder, 1_000_000, person).await;
@@ -72,7 +72,7 @@ async fn a_million_entries_stay_within_the_budget() {
 
 #[tokio::test]
 async fn values_of_all_sizes_stay_within_the_budget() {
-    let _alone = alone();
+    let _alone = ALONE.lock().await;
     let within = |most| assert!((5 * MIB..10 * MIB).contains(&most), "{most} bytes for 8 MiB");
     let cache = |builder: CacheBuilder| builder.local_bytes(8 * MIB);
     within(most(cache(Everywhere::cache(&1)), 60_000, number).await);
@@ -82,7 +82,7 @@ async fn values_of_all_sizes_stay_within_the_budget() {
 
 #[tokio::test]
 async fn few_entries_may_be_asked_for() {
-    let _alone = alone();
+    let _alone = ALONE.lock().await;
     let cache = Everywhere::cache(&vec![user(6); 4]).local_entries(1000);
     let most = most(cache, 5_000, record).await;
     assert!(most < 4 * MIB, "{most} bytes for 1000 records of about 2 KB");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cached_runtime::{Cache, Outcome, observe, redis_cache};
 
 use crate::values::{User, user};
-use crate::{ALLOCATOR, alone};
+use crate::{ALLOCATOR, ALONE};
 
 #[redis_cache(ttl = "1h", local = "1h")]
 async fn by_number(id: u64) -> Arc<User> {
@@ -77,7 +77,7 @@ async fn allocations<T>(call: impl AsyncFn() -> T) -> usize {
 
 #[tokio::test]
 async fn a_local_hit_allocates_nothing() {
-    let _alone = alone();
+    let _alone = ALONE.lock().await;
     let calls = async {
         let shop = Shop { number: 7 };
         let made = [

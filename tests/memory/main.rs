@@ -10,18 +10,15 @@ mod values;
 mod weight;
 
 use std::alloc::System;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+use tokio::sync::Mutex;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// For as long as one test measures.
-fn alone() -> MutexGuard<'static, ()> {
-    static ONE: Mutex<()> = Mutex::new(());
-    ONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// Held by the one test that measures.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// Memory that was asked for and not given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

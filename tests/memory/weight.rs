@@ -10,7 +10,7 @@ use cached_runtime::codec::{Codec, Json};
 use serde::{Deserialize, Serialize};
 
 use crate::values::{Big, Event, Flat, User, address, document, text, user};
-use crate::{Held, alone};
+use crate::{ALONE, Held};
 
 /// What an allocator takes beside what it is asked for: a header, and what it rounds up.
 const BESIDE: usize = 16;
@@ -34,7 +34,7 @@ fn check_within<T: Serialize + for<'de> Deserialize<'de>>(most: usize, what: &st
 
 #[test]
 fn the_weight_is_about_what_a_value_takes() {
-    let _alone = alone();
+    let _alone = ALONE.blocking_lock();
     check("a text", &text(100));
     check("a long text", &text(100_000));
     check("short texts", &vec![text(5); 1000]);
@@ -56,7 +56,7 @@ fn the_weight_is_about_what_a_value_takes() {
 
 #[test]
 fn the_weight_of_records_is_about_what_they_take() {
-    let _alone = alone();
+    let _alone = ALONE.blocking_lock();
     let users = || (0..100).map(user);
     check("a user", &user(0));
     check("an optional user", &Some(user(1)));
@@ -75,7 +75,7 @@ fn the_weight_of_records_is_about_what_they_take() {
 
 #[test]
 fn the_weight_of_maps_and_sets_is_about_what_they_take() {
-    let _alone = alone();
+    let _alone = ALONE.blocking_lock();
     for entries in [1, 3, 10, 100, 896, 1000, 1100] {
         let what = format!("{entries} entries");
         let named = || (0..entries).map(|n| (format!("name {n}"), n));
@@ -93,7 +93,7 @@ fn the_weight_of_maps_and_sets_is_about_what_they_take() {
 /// What the figures above are worth: these would be far off by the length of their JSON.
 #[test]
 fn the_length_of_the_json_is_no_measure() {
-    let _alone = alone();
+    let _alone = ALONE.blocking_lock();
     let large = vec![Big { a: [0; 32] }; 100];
     let mut encoded = Vec::new();
     <Json as Codec<Vec<Big>>>::encode(&large, &mut encoded).unwrap();

@@ -4,6 +4,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
+use std::time::Instant;
 
 use cached_runtime::{Cache, Entry, Outcome, Store, observe, refresh};
 use tokio::sync::Notify;
@@ -22,6 +23,8 @@ use crate::writes::{WRITING, Written};
 pub(crate) struct Actor {
     pub(crate) world: Arc<World>,
     pub(crate) cache: Cache,
+    /// The cache that it empties slots by: the same, usually.
+    pub(crate) emptying: Cache,
     pub(crate) life: Arc<Life>,
     /// A client that knows nothing of caches.
     pub(crate) bare: Arc<dyn Store>,
@@ -47,8 +50,12 @@ impl Actor {
 
     /// Its entry.
     pub(super) async fn entry(&self) -> Entry<Read> {
+        self.entry_of(&self.cache).await
+    }
+
+    pub(super) async fn entry_of(&self, cache: &Cache) -> Entry<Read> {
         let (slot, world) = (self.slot(), Arc::clone(&self.world));
-        self.cache.scope(async move { slot.call_entry(world) }).await
+        cache.scope(async move { slot.call_entry(world) }).await
     }
 
     async fn get(self, mut end: End) {
@@ -64,7 +71,8 @@ impl Actor {
             let outcome = Outcome::Stale;
             world.history.push(now, Event::Answered(action, Ok(read), outcome));
             let life = self.life.index;
-            let call = Call { action, life, began, outcome, is_error: false, read };
+            let time = Instant::now();
+            let call = Call { action, life, began, time, outcome, is_error: false, read };
             world.history.push_call(call);
         }
     }
@@ -72,7 +80,7 @@ impl Actor {
     async fn call(self, mut end: End, polls: u32) {
         let slot = self.slot();
         let Self { world, cache, life, action, .. } = self;
-        let began = world.clock.tick();
+        let (began, time) = (world.clock.tick(), Instant::now());
         world.history.push(began, Event::Begins(action));
         let called = slot.call(Arc::clone(&world));
         let answer = if action.deed == Deed::Refresh {
@@ -91,7 +99,7 @@ impl Actor {
         let is_error = answer.is_err();
         let (Ok(read) | Err(read)) = answer;
         let life = life.index;
-        world.history.push_call(Call { action, life, began, outcome, is_error, read });
+        world.history.push_call(Call { action, life, began, time, outcome, is_error, read });
     }
 
     async fn write(self, mut end: End, pen: Pen, fate: Fate) {

@@ -117,14 +117,16 @@ impl Campaign {
     fn stores(server: Option<&RedisServer>) -> Stores {
         let Some(server) = server else {
             let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-            return Stores { processes: vec![Arc::clone(&store); PROCESSES], bare: store };
+            let processes = vec![Arc::clone(&store); PROCESSES];
+            return Stores { processes, bare: store, tell: true };
         };
         let connect = || -> Arc<dyn Store> {
             // Longer than any pause of a busy machine.
             let limit = Duration::from_secs(30);
             Arc::new(RedisStore::open(server.url(), limit).expect("a good URL"))
         };
-        Stores { processes: (0..PROCESSES).map(|_| connect()).collect(), bare: connect() }
+        let processes = (0..PROCESSES).map(|_| connect()).collect();
+        Stores { processes, bare: connect(), tell: false }
     }
 }
 

@@ -14,14 +14,16 @@
 //! What a function that writes has committed is promised in [`writes`](crate::writes).
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::Instant;
 
 use cached_runtime::Outcome;
 
 use crate::deeds::Deed;
 use crate::functions::Origin;
-use crate::history::{Call, History};
+use crate::history::Call;
+use crate::kinds::Kind;
 use crate::plan::Action;
+use crate::world::World;
 
 /// What the checker has seen in one schedule.
 #[derive(Default)]
@@ -31,6 +33,8 @@ pub(crate) struct Findings {
     pub(crate) checked: u64,
     /// Answers that a write could have made wrong.
     pub(crate) checked_writes: u64,
+    /// Values that were kept in the process, and that it did not know yet to be too old.
+    pub(crate) late: u64,
     /// Values whose bodies began while an invalidation was under way, and that were served when it had returned.
     pub(crate) born_meanwhile: u64,
 }
@@ -45,8 +49,12 @@ pub(crate) struct Bar {
     pub(crate) team: Option<u8>,
     /// Only for calls of this process, if not all.
     pub(crate) life: Option<usize>,
+    /// Nobody's process has done it.
+    pub(crate) is_foreign: bool,
     /// For calls that begin later than that.
     pub(crate) from: u64,
+    /// When that was.
+    pub(crate) time: Option<Instant>,
     /// Values that were born before.
     pub(crate) born: u64,
     /// Values whose putting by hand had ended before.
@@ -55,8 +63,9 @@ pub(crate) struct Bar {
     pub(crate) version: u64,
 }
 
-/// `lease` is how long the intents of writers stand.
-pub(crate) fn check(history: &History, lease: Duration) -> Findings {
+pub(crate) fn check(world: &World) -> Findings {
+    let World { history, .. } = world;
+    let lease = world.times().write;
     let mut findings = Findings::default();
     let puts = history.puts();
     let mut bars = history.bars();
@@ -70,7 +79,11 @@ pub(crate) fn check(history: &History, lease: Duration) -> Findings {
             findings.violations.push(format!("a wrong answer: {call:?}"));
         }
         for bar in bars.iter().filter(|bar| bar.is_about(&call)) {
-            findings.add(&call, bar, &puts);
+            if bar.is_unknown_to(&call, world) {
+                findings.late += u64::from(bar.forbids(&call, &puts));
+            } else {
+                findings.add(&call, bar, &puts);
+            }
         }
     }
     findings
@@ -79,8 +92,8 @@ pub(crate) fn check(history: &History, lease: Duration) -> Findings {
 impl Bar {
     /// Of what that action is about, and nothing more.
     pub(crate) fn new(action: Action, number: u8, from: u64) -> Self {
-        let (team, life) = (None, None);
-        Self { action, number, team, life, from, born: 0, settled: 0, version: 0 }
+        let (team, life, is_foreign, time) = (None, None, false, None);
+        Self { action, number, team, life, is_foreign, from, time, born: 0, settled: 0, version: 0 }
     }
 
     fn is_about(&self, call: &Call) -> bool {
@@ -89,6 +102,34 @@ impl Bar {
             && self.from < call.began
             && self.team.is_none_or(|team| team == read.team())
             && self.life.is_none_or(|life| life == call.life)
+    }
+
+    /// Whether the value was kept in a process that this has reached only after the call began, or not at all. What a
+    /// process does itself, it knows.
+    fn is_unknown_to(&self, call: &Call, world: &World) -> bool {
+        let is_own = !self.is_foreign && self.action.process == call.action.process;
+        if is_own || call.outcome != Outcome::LocalHit {
+            return false;
+        }
+        let is_recent = |time| call.time < time + world.times().untracked;
+        let may_be_untracked = world.plan.slots[call.action.slot].kind == Kind::KeptUntracked;
+        (may_be_untracked && self.time.is_none_or(is_recent))
+            || world.wires.known(call.life, self.from) >= call.began
+    }
+
+    /// Whether the value is too old for it.
+    fn forbids(&self, call: &Call, puts: &HashMap<u64, u64>) -> bool {
+        let read = call.read;
+        match read.origin {
+            // Stale it may be.
+            _ if self.is_expiry() => {
+                let is_fresh = !matches!(call.outcome, Outcome::Stale | Outcome::Bypass);
+                let is_older = read.origin != Origin::Hand && read.born < self.born;
+                is_older && is_fresh && !call.is_error
+            }
+            Origin::Hand => puts.get(&read.born).is_some_and(|settled| *settled < self.settled),
+            Origin::Body | Origin::Writer => read.born < self.born || read.version < self.version,
+        }
     }
 
     /// It leaves stale values.
@@ -103,29 +144,16 @@ impl Bar {
 
 impl Findings {
     fn add(&mut self, call: &Call, bar: &Bar, puts: &HashMap<u64, u64>) {
-        let read = call.read;
-        if bar.is_expiry() {
-            // Stale it may be.
-            let is_fresh = matches!(call.outcome, Outcome::Hit | Outcome::Shared | Outcome::Miss);
-            let is_older = read.origin != Origin::Hand && read.born < bar.born;
-            if is_older && is_fresh && !call.is_error {
-                self.violations.push(format!("fresh after it was expired: {call:?}\n  {bar:?}"));
-            }
-            return;
+        if bar.forbids(call, puts) {
+            let what = if bar.is_expiry() { "fresh after it was expired" } else { "too old" };
+            self.violations.push(format!("{what}: {call:?}\n  {bar:?}"));
+        } else if bar.born > 0 && !bar.is_expiry() && call.read.born < bar.from {
+            self.born_meanwhile += 1;
         }
         if bar.is_write() {
             self.checked_writes += 1;
-        } else {
+        } else if !bar.is_expiry() {
             self.checked += 1;
-        }
-        let is_older = match read.origin {
-            Origin::Hand => puts.get(&read.born).is_some_and(|settled| *settled < bar.settled),
-            Origin::Body | Origin::Writer => read.born < bar.born || read.version < bar.version,
-        };
-        if is_older {
-            self.violations.push(format!("too old: {call:?}\n  {bar:?}"));
-        } else if bar.born > 0 && read.born < bar.from {
-            self.born_meanwhile += 1;
         }
     }
 }

@@ -38,6 +38,12 @@ pub(crate) enum Deed {
     /// The store fails for a process, until further notice: whether it says so before it is asked.
     Away(bool),
     Back,
+    /// What tells a process of changes is lost.
+    Sever,
+    /// It is not trusted for a while.
+    Silence,
+    /// The server can't remember what it would tell of, and tells of it now: of all at once, or one by one.
+    Overflow(bool),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,11 +102,14 @@ pub(crate) struct Shares {
     stops: u32,
     kills: bool,
     outages: bool,
+    /// What becomes of the connections that tell of changes.
+    wires: bool,
 }
 
 impl Shares {
     pub(crate) fn draw(scene: Scene, rng: &mut Rng) -> Self {
-        let emptyings = rng.u32(10..=45);
+        let is_kept = matches!(scene, Scene::Kept | Scene::KeptTags);
+        let emptyings = if is_kept { rng.u32(5..=25) } else { rng.u32(10..=45) };
         let (writes, stops, kills, outages) = match scene {
             Scene::Whole => (rng.u32(0..=60), rng.u32(0..=60), rng.u8(..4) == 0, rng.u8(..4) == 0),
             Scene::Tags | Scene::NamedTags | Scene::Outages => {
@@ -108,9 +117,13 @@ impl Shares {
             }
             Scene::Writes => (65, 5, false, false),
             Scene::Crashes => (40, 60, false, false),
-            Scene::Fills | Scene::Refills | Scene::OneProcess => (0, 0, false, false),
+            Scene::Kept => (8, 20, false, false),
+            Scene::Fills | Scene::Refills | Scene::OneProcess | Scene::KeptTags => {
+                (0, 0, false, false)
+            }
         };
-        Self { emptyings, writes, stops, kills, outages }
+        let wires = is_kept || (scene == Scene::Whole && rng.bool());
+        Self { emptyings, writes, stops, kills, outages, wires }
     }
 }
 
@@ -121,6 +134,9 @@ impl Deed {
             (roll() < shares.emptyings, roll() < shares.writes, roll() < 12);
         if shares.outages && is_rare {
             return if rng.bool() { Self::Away(rng.bool()) } else { Self::Back };
+        }
+        if shares.wires && is_rare && rng.bool() {
+            return [Self::Sever, Self::Silence, Self::Overflow(rng.bool())][rng.usize(..3)];
         }
         if shares.kills && is_rare && rng.u8(..3) == 0 {
             return Self::Kill;
@@ -147,7 +163,7 @@ impl Deed {
             Some(tag) => Self::InvalidateTag(tag),
             None => Self::Invalidate,
         };
-        if matches!(scene, Scene::Tags | Scene::NamedTags | Scene::Outages) {
+        if matches!(scene, Scene::Tags | Scene::NamedTags | Scene::Outages | Scene::KeptTags) {
             return if roll < 12 { of_tag } else { Self::Invalidate };
         }
         match roll {

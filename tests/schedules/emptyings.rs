@@ -1,6 +1,7 @@
 //! What takes values away.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use cached_runtime::{Entry, Error};
 
@@ -9,13 +10,15 @@ use crate::check::Bar;
 use crate::deeds::{Deed, Tag};
 use crate::functions::{PREFIX, Read};
 use crate::history::Event;
+use crate::steps::commit;
+use crate::store::command;
 
 /// Those that are invalidated together.
 const TAGS: [Tag; 2] = [Tag::All, Tag::Team(0)];
 
 impl Actor {
     pub(super) async fn empty(self, mut end: End) {
-        let (entry, meant) = (self.entry().await, self.meant());
+        let (entry, meant) = (self.entry_of(&self.emptying).await, self.meant());
         let Self { ref world, ref life, action, .. } = self;
         // The database first, then the cache.
         if !self.changes_nothing() {
@@ -39,9 +42,12 @@ impl Actor {
         for ((number, team), version) in meant.into_iter().zip(versions) {
             let life = (!is_done).then_some(life.index);
             let bar = Bar::new(action, number, returned);
+            let is_foreign = self.is_bare();
             world.history.push_bar(Bar {
                 team,
                 life,
+                is_foreign,
+                time: Some(Instant::now()),
                 born: started,
                 settled: started,
                 version: if action.deed == Deed::Expire { 0 } else { version },
@@ -83,13 +89,13 @@ impl Actor {
         let (world, slot) = (&self.world, self.slot());
         match self.action.deed {
             Deed::Invalidate => entry.invalidate().await,
-            Deed::InvalidateTag(tag) => self.cache.invalidate_tag(&slot.tag_text(tag)).await,
+            Deed::InvalidateTag(tag) => self.emptying.invalidate_tag(&slot.tag_text(tag)).await,
             Deed::InvalidateTags => {
-                self.cache.invalidate_tags(TAGS.map(|tag| slot.tag_text(tag))).await
+                self.emptying.invalidate_tags(TAGS.map(|tag| slot.tag_text(tag))).await
             }
             Deed::Expire => entry.expire().await,
-            Deed::Clear => self.cache.clear().await.map(drop),
-            Deed::InvalidatePrefix => self.cache.invalidate_prefix(PREFIX).await.map(drop),
+            Deed::Clear => self.emptying.clear().await.map(drop),
+            Deed::InvalidatePrefix => self.emptying.invalidate_prefix(PREFIX).await.map(drop),
             Deed::EvictLock => self.delete(&format!("{}:refill", entry.key())).await,
             Deed::EvictTag(tag) => self.delete(&world.tag_slot(tag, slot)).await,
             Deed::EvictClock => self.delete(&world.clock_slot()).await,
@@ -100,9 +106,10 @@ impl Actor {
     /// By a client that knows nothing of caches.
     async fn delete(&self, slot: &str) -> Result<(), Error> {
         let Self { world, bare, .. } = self;
-        let bare = Arc::clone(bare);
+        let (bare, name) = (Arc::clone(bare), slot.to_owned());
         let number = world.history.removes(slot, false, world.clock.tick());
-        bare.delete(slot).await?;
+        let op = Box::pin(async move { bare.delete(&name).await });
+        commit(world, command("delete", slot), op).await.0?;
         world.history.removed(number, world.clock.tick());
         Ok(())
     }

@@ -3,20 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cached_runtime::{Cache, Store};
+use cached_runtime::Cache;
 use tokio::task::AbortHandle;
 
 use crate::deeds::Deed;
 use crate::history::Event;
 use crate::life::{Life, REPLAYING};
 use crate::mutants::Mutant;
+use crate::run::Stores;
 use crate::steered::Steered;
 use crate::world::World;
 
+/// For the values that a process keeps: far more than there are.
+const LOCAL: usize = 256 * 1024;
+
 pub(crate) struct Fleet {
     world: Arc<World>,
-    /// The connection of each process.
-    stores: Vec<Arc<dyn Store>>,
+    stores: Stores,
     namespace: String,
     limit: Duration,
     mutant: Option<Mutant>,
@@ -28,6 +31,8 @@ pub(crate) struct Fleet {
 
 struct Process {
     cache: Cache,
+    /// What it empties slots by.
+    emptying: Cache,
     life: Arc<Life>,
     actors: Vec<AbortHandle>,
 }
@@ -35,13 +40,13 @@ struct Process {
 impl Fleet {
     pub(crate) fn new(
         world: &Arc<World>,
-        stores: &[Arc<dyn Store>],
+        stores: &Stores,
         namespace: String,
         limit: Duration,
         mutant: Option<Mutant>,
     ) -> Self {
         let (processes, dead) = (Vec::new(), Vec::new());
-        let (world, stores) = (Arc::clone(world), stores.to_vec());
+        let (world, stores) = (Arc::clone(world), stores.clone());
         let mut fleet = Self { world, stores, namespace, limit, mutant, processes, dead, lives: 0 };
         for process in 0..fleet.world.plan.processes {
             let started = fleet.start(process);
@@ -53,18 +58,34 @@ impl Fleet {
     fn start(&mut self, process: usize) -> Process {
         let life = Arc::new(Life::new(self.lives, process));
         self.lives += 1;
-        let inner = Arc::clone(&self.stores[process]);
-        let cache = Cache::builder()
-            .store(Steered::new(inner, &self.world, &life, self.mutant))
+        let cache = self.connect(&life);
+        // What one does, the other's values don't know.
+        let is_apart = self.mutant == Some(Mutant::OwnUntold);
+        let emptying = if is_apart { self.connect(&life) } else { cache.clone() };
+        Process { cache, emptying, life, actors: Vec::new() }
+    }
+
+    fn connect(&self, life: &Arc<Life>) -> Cache {
+        let inner = Arc::clone(&self.stores.processes[life.process]);
+        let mut store = Steered::new(inner, &self.world, life, self.mutant);
+        if self.stores.tell && self.world.plan.is_told {
+            store = store.telling_itself();
+        }
+        Cache::builder()
+            .store(store)
             .namespace(&self.namespace)
             .op_timeout(self.limit)
+            .local_bytes(LOCAL)
             .build()
-            .expect("good settings");
-        Process { cache, life, actors: Vec::new() }
+            .expect("good settings")
     }
 
     pub(crate) fn cache(&self, process: usize) -> Cache {
         self.processes[process].cache.clone()
+    }
+
+    pub(crate) fn emptying(&self, process: usize) -> Cache {
+        self.processes[process].emptying.clone()
     }
 
     pub(crate) fn life(&self, process: usize) -> Arc<Life> {
@@ -89,6 +110,20 @@ impl Fleet {
         let killed = std::mem::replace(&mut self.processes[process], next);
         killed.actors.iter().for_each(AbortHandle::abort);
         self.dead.push(killed.cache);
+    }
+
+    /// Something becomes of what tells it of changes.
+    pub(crate) fn disturb(&self, process: usize, deed: Deed) {
+        self.tell(process, deed);
+        let now = self.world.clock.tick();
+        for wire in self.world.wires.of(process) {
+            match deed {
+                Deed::Sever => wire.break_off(),
+                Deed::Silence => wire.fall_silent(),
+                Deed::Overflow(is_at_once) => wire.overflow(now, is_at_once),
+                _ => {}
+            }
+        }
     }
 
     pub(crate) fn lose_store(&mut self, process: usize, says_so: bool) {

@@ -52,10 +52,19 @@ impl Gates {
 
     /// Waits until somebody is before a gate, and opens that of the one who came last.
     pub(crate) async fn open_last(&self) {
+        self.open_one(Vec::pop).await;
+    }
+
+    /// That of the one who came first.
+    pub(crate) async fn open_first(&self) {
+        self.open_one(|waiting| (!waiting.is_empty()).then(|| waiting.remove(0))).await;
+    }
+
+    async fn open_one(&self, take: impl Fn(&mut Vec<Waiting>) -> Option<Waiting>) {
         loop {
-            let last = self.waiting.lock().unwrap().pop();
-            if let Some(last) = last {
-                let _ = last.open.send(u32::MAX);
+            let taken = take(&mut self.waiting.lock().unwrap());
+            if let Some(taken) = taken {
+                let _ = taken.open.send(u32::MAX);
                 return;
             }
             self.changed().await;

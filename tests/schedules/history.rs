@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use cached_runtime::{Bytes, Outcome};
 
@@ -29,6 +30,7 @@ pub(crate) struct Call {
     pub(crate) action: Action,
     pub(crate) life: usize,
     pub(crate) began: u64,
+    pub(crate) time: Instant,
     pub(crate) outcome: Outcome,
     pub(crate) is_error: bool,
     pub(crate) read: Read,
@@ -48,6 +50,7 @@ pub(crate) enum Event {
     Process(usize, Deed),
     Sent(usize, Command),
     Did(usize, Command, String),
+    Told(usize, String),
 }
 
 /// A step of the store, for people.
@@ -57,6 +60,26 @@ pub(crate) struct Command {
     pub(crate) slot: String,
     pub(crate) start: Option<Bytes>,
     pub(crate) value: Option<Bytes>,
+}
+
+impl Command {
+    /// Whether it has changed something, by what came of it.
+    pub(crate) fn is_change(&self, told: &str) -> bool {
+        match self.verb {
+            // An epoch that comes where there was none makes nothing wrong.
+            "mint" => false,
+            "set_if_absent" => told == "None",
+            "set_if_starts" | "delete" | "delete_if_starts" => told == "true",
+            verb => !verb.starts_with("get"),
+        }
+    }
+
+    pub(crate) fn is_about(&self, slot: &str) -> bool {
+        match self.verb {
+            "delete_prefix" => slot.starts_with(&self.slot),
+            _ => self.slot.split(' ').any(|it| it == slot),
+        }
+    }
 }
 
 impl History {
@@ -155,6 +178,7 @@ impl fmt::Display for Event {
             Self::Returned(action, true) => write!(f, "{action}: Ok"),
             Self::Returned(action, false) => write!(f, "{action}: failed"),
             Self::Sent(process, command) => write!(f, "    p{process} sends {command}"),
+            Self::Told(process, what) => write!(f, "    p{process} is told that {what}"),
             Self::Did(process, command, result) => {
                 write!(f, "    p{process} did   {command} -> {result}")
             }

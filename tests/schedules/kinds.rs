@@ -9,6 +9,9 @@ use crate::deeds::Tag;
 use crate::functions::{
     Answer, Read, Unique, both, early, if_error, plain, process, revalidate, sliding, unique_errors,
 };
+use crate::kept::{
+    kept, kept_mixed, kept_named, kept_process, kept_stale, kept_tagged, kept_untracked,
+};
 use crate::plan::{Scene, Slot};
 use crate::tagged::{
     mixed, mixed_if_error, mixed_revalidate, mixed_sliding, named, named_if_error,
@@ -36,6 +39,13 @@ pub(crate) enum Kind {
     MixedRevalidate,
     MixedIfError,
     MixedSliding,
+    Kept,
+    KeptUntracked,
+    KeptStale,
+    KeptTagged,
+    KeptNamed,
+    KeptMixed,
+    KeptProcess,
 }
 
 impl Kind {
@@ -63,33 +73,70 @@ impl Kind {
         Self::MixedSliding,
     ];
 
+    /// Those whose values are kept in the process.
+    const KEPT: [Self; 6] = [
+        Self::Kept,
+        Self::KeptUntracked,
+        Self::KeptStale,
+        Self::KeptTagged,
+        Self::KeptNamed,
+        Self::KeptMixed,
+    ];
+
     /// Those that a schedule draws from.
     pub(crate) fn of(scene: Scene, rng: &mut Rng) -> Vec<Self> {
         match scene {
+            Scene::Whole if rng.bool() => {
+                // Beside those that have none of the others.
+                let others = if rng.bool() { &Self::UNTAGGED[..] } else { &[] };
+                [others, &Self::KEPT, &Self::KEPT].concat()
+            }
             Scene::Whole if rng.bool() => [&Self::UNTAGGED[..], &Self::TAGGED].concat(),
             Scene::Whole if rng.bool() => Self::UNTAGGED.to_vec(),
             Scene::NamedTags => vec![Self::Named, Self::NamedRevalidate],
-            Scene::Whole | Scene::Tags | Scene::Outages => Self::TAGGED.to_vec(),
+            Scene::Outages => {
+                [&Self::TAGGED[..], &[Self::KeptTagged, Self::KeptNamed, Self::KeptMixed]].concat()
+            }
+            Scene::Whole | Scene::Tags => Self::TAGGED.to_vec(),
             Scene::Fills => vec![Self::Plain],
             Scene::Writes | Scene::Crashes => {
                 vec![Self::Plain, Self::Plain, Self::Tagged, Self::Named]
             }
             Scene::Refills => vec![Self::Revalidate, Self::Revalidate, Self::IfError, Self::Both],
-            Scene::OneProcess => vec![Self::Process],
+            Scene::OneProcess => vec![Self::Process, Self::KeptProcess],
+            Scene::Kept => vec![Self::Kept],
+            Scene::KeptTags => {
+                vec![Self::KeptTagged, Self::KeptNamed, Self::KeptNamed, Self::KeptMixed]
+            }
         }
     }
 
+    /// Whether processes keep its values.
+    pub(crate) fn is_kept(self) -> bool {
+        Self::KEPT.contains(&self) || self == Self::KeptProcess
+    }
+
     pub(crate) fn has_tags_of_arguments(self) -> bool {
-        !Self::UNTAGGED.contains(&self) && self != Self::Process && !self.is_named()
+        let untagged =
+            [Self::Process, Self::Kept, Self::KeptUntracked, Self::KeptStale, Self::KeptProcess];
+        !Self::UNTAGGED.contains(&self) && !untagged.contains(&self) && !self.is_named()
     }
 
     pub(crate) fn has_tags_of_result(self) -> bool {
-        let mixed = [Self::Mixed, Self::MixedRevalidate, Self::MixedIfError, Self::MixedSliding];
-        self.is_named() || mixed.contains(&self)
+        let is_mixed = matches!(
+            self,
+            Self::Mixed
+                | Self::MixedRevalidate
+                | Self::MixedIfError
+                | Self::MixedSliding
+                | Self::KeptMixed
+        );
+        self.is_named() || is_mixed
     }
 
     fn is_named(self) -> bool {
-        matches!(self, Self::Named | Self::NamedRevalidate | Self::NamedIfError)
+        use Kind::{KeptNamed, Named, NamedIfError, NamedRevalidate};
+        matches!(self, Named | NamedRevalidate | NamedIfError | KeptNamed)
     }
 
     /// One of the tags of its entries.
@@ -137,6 +184,13 @@ impl Slot {
             Kind::MixedRevalidate => mixed_revalidate(world, number).await,
             Kind::MixedIfError => mixed_if_error(world, number).await,
             Kind::MixedSliding => mixed_sliding(world, number).await,
+            Kind::Kept => kept(world, number).await,
+            Kind::KeptUntracked => kept_untracked(world, number).await,
+            Kind::KeptStale => kept_stale(world, number).await,
+            Kind::KeptTagged => kept_tagged(world, number).await,
+            Kind::KeptNamed => kept_named(world, number).await,
+            Kind::KeptMixed => kept_mixed(world, number).await,
+            Kind::KeptProcess => kept_process(world, number).await,
         }
     }
 
@@ -162,6 +216,13 @@ impl Slot {
             Kind::MixedRevalidate => mixed_revalidate::entry(world, number),
             Kind::MixedIfError => mixed_if_error::entry(world, number),
             Kind::MixedSliding => mixed_sliding::entry(world, number),
+            Kind::Kept => kept::entry(world, number),
+            Kind::KeptUntracked => kept_untracked::entry(world, number),
+            Kind::KeptStale => kept_stale::entry(world, number),
+            Kind::KeptTagged => kept_tagged::entry(world, number),
+            Kind::KeptNamed => kept_named::entry(world, number),
+            Kind::KeptMixed => kept_mixed::entry(world, number),
+            Kind::KeptProcess => kept_process::entry(world, number),
         }
     }
 }

@@ -22,6 +22,7 @@ mod forgery;
 mod functions;
 mod gates;
 mod history;
+mod kept;
 mod kinds;
 mod life;
 mod mutants;
@@ -33,6 +34,8 @@ mod steps;
 mod store;
 mod tagged;
 mod tally;
+mod tracked;
+mod wires;
 mod world;
 mod writers;
 mod writes;
@@ -43,7 +46,7 @@ use plan::Scene;
 
 #[test]
 fn no_stale_fill_on_redis() {
-    let campaign = Campaign::new(Place::Redis, Threads::Apart, 3_000);
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 2_200);
     let tally = campaign.run("redis");
     tally.assert_sound();
     tally.assert_complete();
@@ -51,7 +54,7 @@ fn no_stale_fill_on_redis() {
 
 #[test]
 fn no_stale_fill_in_memory() {
-    let campaign = Campaign::new(Place::Memory, Threads::Apart, 2_100);
+    let campaign = Campaign::new(Place::Memory, Threads::Apart, 1_500);
     let tally = campaign.run("memory");
     tally.assert_sound();
     tally.assert_complete();
@@ -59,7 +62,7 @@ fn no_stale_fill_in_memory() {
 
 #[test]
 fn no_stale_fill_with_threads_that_race() {
-    let tally = Campaign::new(Place::Memory, Threads::Together, 500).run("memory, threads");
+    let tally = Campaign::new(Place::Memory, Threads::Together, 400).run("memory, threads");
     tally.assert_sound();
 }
 
@@ -92,6 +95,24 @@ fn nothing_stale_after_crashes() {
 fn nothing_stale_after_outages() {
     let campaign = Campaign::new(Place::Redis, Threads::Apart, 300);
     campaign.of(Scene::Outages).run("redis, outages").assert_sound();
+}
+
+#[test]
+fn nothing_stale_is_kept() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 300);
+    campaign.of(Scene::Kept).run("redis, kept").assert_sound();
+}
+
+#[test]
+fn nothing_stale_is_kept_with_threads_that_race() {
+    let campaign = Campaign::new(Place::Memory, Threads::Together, 300);
+    campaign.of(Scene::Kept).run("memory, threads, kept").assert_sound();
+}
+
+#[test]
+fn nothing_stale_is_kept_under_tags() {
+    let campaign = Campaign::new(Place::Redis, Threads::Apart, 300);
+    campaign.of(Scene::KeptTags).run("redis, kept under tags").assert_sound();
 }
 
 /// A protocol without one of its protections must be caught, or the checker is of no use.
@@ -164,4 +185,24 @@ fn a_writer_that_leaves_its_entry_is_caught() {
 #[test]
 fn failures_that_are_forgotten_are_caught() {
     is_caught(Mutant::NoDoubts, "what fails is not remembered");
+}
+
+#[test]
+fn changes_that_are_missed_while_a_value_is_read_are_caught() {
+    is_caught(Mutant::InFlightMissed, "changes missed in flight");
+}
+
+#[test]
+fn a_lost_connection_that_is_not_told_is_caught() {
+    is_caught(Mutant::LossUntold, "the loss of the connection is not told");
+}
+
+#[test]
+fn tags_that_are_not_tracked_are_caught() {
+    is_caught(Mutant::TagsUntracked, "tags are not tracked");
+}
+
+#[test]
+fn own_changes_that_are_not_told_are_caught() {
+    is_caught(Mutant::OwnUntold, "own changes are not told");
 }

@@ -35,6 +35,14 @@ pub(crate) enum Mutant {
     NoEnd,
     /// What fails is not remembered.
     NoDoubts,
+    /// What changes while it is read, and so is not kept yet, stays untold.
+    InFlightMissed,
+    /// A process that loses the connection that tells it of changes goes on.
+    LossUntold,
+    /// Of the slots of tags nobody is told.
+    TagsUntracked,
+    /// What a process keeps is not told of what that process itself changes.
+    OwnUntold,
 }
 
 impl Mutant {
@@ -48,6 +56,8 @@ impl Mutant {
             Self::PutAnyway | Self::EndsAll | Self::EndsAlone | Self::NoEnd => Scene::Writes,
             Self::NoIntent => Scene::Crashes,
             Self::NoDoubts => Scene::Outages,
+            Self::InFlightMissed | Self::LossUntold | Self::OwnUntold => Scene::Kept,
+            Self::TagsUntracked => Scene::KeptTags,
         }
     }
 

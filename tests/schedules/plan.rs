@@ -28,6 +28,10 @@ pub(crate) enum Scene {
     Crashes,
     /// Entries with tags, while the store fails now and then.
     Outages,
+    /// Values that are kept in the processes.
+    Kept,
+    /// The same, under tags.
+    KeptTags,
 }
 
 impl Scene {
@@ -64,6 +68,10 @@ pub(crate) struct Plan {
     pub(crate) hold: u32,
     /// Of a hundred choices, how many begin the next action.
     pub(crate) haste: u32,
+    /// Of a hundred choices, how many bring to a process what has changed.
+    pub(crate) delivery: u32,
+    /// Whether the store itself tells of that at once, if it can.
+    pub(crate) is_told: bool,
     /// Of a hundred choices, how many wait for the end of a lease.
     pub(crate) patience: u32,
     /// Of a hundred steps, how many fail in one way or another.
@@ -72,6 +80,8 @@ pub(crate) struct Plan {
     pub(crate) failures: u32,
     /// Whether each entry is called, and its slot filled, before all else.
     pub(crate) begins_with_calls: bool,
+    /// Whether all processes call, and keep, each entry before all else.
+    pub(crate) begins_kept: bool,
     /// Whether each process calls each entry in the end.
     pub(crate) ends_with_calls: bool,
 }
@@ -84,6 +94,10 @@ pub(crate) struct Times {
     pub(crate) wait: Duration,
     /// How long a writer's intent stands.
     pub(crate) write: Duration,
+    /// How long a process keeps a value.
+    pub(crate) local: Duration,
+    /// The same, where nobody tells it of changes.
+    pub(crate) untracked: Duration,
 }
 
 /// What an actor does, in which process, about which slot.
@@ -107,7 +121,9 @@ impl Plan {
             .map(|number| Slot { kind: kinds[rng.usize(..kinds.len())], number })
             .collect();
         let shares = Shares::draw(scene, rng);
-        let actions = (0..rng.usize(8..=18))
+        // The same value is to be read twice, and called a third time.
+        let most = if matches!(scene, Scene::Kept | Scene::KeptTags) { 26 } else { 18 };
+        let actions = (0..rng.usize(8..=most))
             .map(|_| {
                 // The first one most.
                 let slot = rng.usize(..slots.len()).min(rng.usize(..slots.len()));
@@ -131,10 +147,13 @@ impl Plan {
             is_whole: rng.bool(),
             hold: if is_narrow { 95 } else { 75 },
             haste: rng.u32(if scene == Scene::Writes { 40..=80 } else { 5..=50 }),
+            delivery: [2, 10, 50][rng.usize(..3)],
+            is_told: rng.bool(),
             patience: if rng.u8(..10) < 3 { rng.u32(1..=6) } else { 0 },
             faults: if with_faults { rng.u32(1..=10) } else { 0 },
             failures: if rng.bool() { rng.u32(0..=50) } else { 0 },
             begins_with_calls: rng.bool() || scene.begins_filled(),
+            begins_kept: kinds.iter().any(|kind| kind.is_kept()) && rng.u8(..4) > 0,
             ends_with_calls: rng.bool() || scene != Scene::Whole,
         }
     }
@@ -147,15 +166,22 @@ impl Times {
         let window = of(&[10, LONG, LONG]);
         let (lease, wait) = (of(&[20, 100, 300]), of(&[0, 5, 30, 100]));
         let write = of(&[20, 100, 300]);
+        let (local, untracked) = (of(&[30, LONG, LONG]), of(&[30, 100]));
         let long = Duration::from_millis(LONG);
         match scene {
-            Scene::Whole | Scene::OneProcess => Self { ttl, window, lease, wait, write },
+            Scene::Whole | Scene::OneProcess => {
+                Self { ttl, window, lease, wait, write, local, untracked }
+            }
             // The end of an intent is a part of what is to be caught.
-            Scene::Crashes => Self { ttl: long, window: long, lease, wait, write: of(&[10, 30]) },
+            Scene::Crashes => {
+                let (ttl, window, write) = (long, long, of(&[10, 30]));
+                Self { ttl, window, lease, wait, write, local: long, untracked }
+            }
             // What is to be caught takes several turns, and nothing is to end before.
             _ => {
                 let lease = Duration::from_millis(300);
-                Self { ttl: long, window: long, lease, wait, write: long }
+                let (ttl, window, write) = (long, long, long);
+                Self { ttl, window, lease, wait, write, local: long, untracked }
             }
         }
     }

@@ -21,6 +21,7 @@ struct Stage {
     world: Arc<World>,
     /// Two processes.
     caches: [Cache; 2],
+    lives: [Arc<Life>; 2],
     slot: Slot,
 }
 
@@ -33,17 +34,19 @@ impl Stage {
             lease: Duration::from_secs(1),
             wait: Duration::from_secs(60),
             write: Duration::from_secs(1),
+            local: Duration::from_secs(60),
+            untracked: Duration::from_secs(1),
         };
         let plan = Plan { times, is_stepped, faults: 0, failures: 0, holds_bodies: false, ..plan };
         let world = Arc::new(World::new(plan, String::new(), Rng::with_seed(1)));
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-        let caches = [0, 1].map(|process| {
-            let life = Arc::new(Life::new(process, process));
-            let steered = Steered::new(Arc::clone(&store), &world, &life, None);
+        let lives = [0, 1].map(|process| Arc::new(Life::new(process, process)));
+        let caches = [0, 1].map(|process: usize| {
+            let steered = Steered::new(Arc::clone(&store), &world, &lives[process], None);
             let cache = Cache::builder().store(steered).op_timeout(Duration::from_secs(60));
             cache.build().expect("good settings")
         });
-        Self { world, caches, slot: Slot { kind, number: SLOT } }
+        Self { world, caches, lives, slot: Slot { kind, number: SLOT } }
     }
 
     fn call(&self, process: usize) -> JoinHandle<(Read, Outcome)> {
@@ -81,6 +84,19 @@ impl Stage {
     async fn open_last(&self) {
         settle().await;
         let opened = timeout(Duration::from_secs(1), self.world.gates.open_last()).await;
+        opened.expect("somebody is before a gate");
+    }
+
+    /// As `open_last`, before anything is tried again.
+    async fn open_last_soon(&self) {
+        sleep(Duration::from_millis(5)).await;
+        let opened = timeout(Duration::from_millis(1), self.world.gates.open_last()).await;
+        opened.expect("somebody is before a gate");
+    }
+
+    async fn open_first(&self) {
+        settle().await;
+        let opened = timeout(Duration::from_secs(1), self.world.gates.open_first()).await;
         opened.expect("somebody is before a gate");
     }
 }
@@ -153,4 +169,45 @@ async fn what_an_acquire_finds_is_not_fresh_if_it_was_expired_since() {
     stage.finish(reader).await;
     let (read, outcome) = stage.finish(follower).await;
     assert_eq!(read.version, 1, "{outcome:?}");
+}
+
+/// A call that waits for another process reads, and keeps, what an invalidation of its own process was to take away.
+#[tokio::test(start_paused = true)]
+async fn what_is_kept_after_an_invalidation_has_failed_is_not_served() {
+    let stage = Stage::new(Kind::Kept, Scene::Whole, true);
+    let leader = stage.call(1);
+    // Its read and its acquire, there and back. Its body is held.
+    for _ in 0..4 {
+        stage.open_last().await;
+    }
+    let follower = stage.call(0);
+    stage.open_last().await;
+    stage.open_last().await;
+    // It has found the lease, and looks again.
+    sleep(Duration::from_millis(5)).await;
+    let entry = {
+        let (slot, world) = (stage.slot, Arc::clone(&stage.world));
+        stage.caches[0].scope(async move { slot.call_entry(world) }).await
+    };
+    stage.world.database.write(SLOT);
+    stage.lives[0].lose_store(false);
+    entry.invalidate().await.expect_err("the store is away");
+    stage.lives[0].find_store();
+    // The follower finds the lease again, before the failure is made up for, and again, as it may have changed.
+    for _ in 0..4 {
+        stage.open_last_soon().await;
+    }
+    // The body goes on, and its value is committed. The follower is told, and finds it. What makes up for the failure is
+    // held.
+    stage.open_first().await;
+    stage.open_last().await;
+    sleep(Duration::from_millis(5)).await;
+    while stage.world.bring(&mut Rng::new()) {}
+    stage.open_last().await;
+    stage.open_last().await;
+    let (read, outcome) = follower.await.unwrap();
+    assert_eq!((read.version, outcome), (0, Outcome::Hit));
+    let (read, outcome) = stage.finish(stage.call(0)).await;
+    assert_eq!((read.version, outcome), (1, Outcome::Bypass));
+    stage.finish(leader).await;
 }

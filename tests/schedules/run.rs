@@ -1,5 +1,6 @@
 //! Runs one schedule.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub(crate) struct Stores {
     /// One for each process.
     pub(crate) processes: Vec<Arc<dyn Store>>,
     pub(crate) bare: Arc<dyn Store>,
+    /// Whether they are one store in this process, which tells of what changes.
+    pub(crate) tell: bool,
 }
 
 pub(crate) struct Schedule {
@@ -50,7 +53,7 @@ impl Schedule {
         let plan = Plan::draw(scene, &mut rng);
         let namespace = format!("s{seed:x}");
         let world = Arc::new(World::new(plan, format!("{namespace}:"), rng.fork()));
-        let fleet = Fleet::new(&world, &stores.processes, namespace, LIMIT, mutant);
+        let fleet = Fleet::new(&world, stores, namespace, LIMIT, mutant);
         let bare = Arc::clone(&stores.bare);
         Self { world, fleet, bare, rng, actors: JoinSet::new(), naps: NAPS }
     }
@@ -72,11 +75,13 @@ impl Schedule {
         let calls_of = |process| {
             (0..plan.slots.len()).map(move |slot| Action { process, slot, deed: Deed::Call })
         };
-        let first = calls_of(0).take(if plan.begins_with_calls { usize::MAX } else { 0 }).collect();
+        let calls_in = |processes| -> VecDeque<_> { (0..processes).flat_map(calls_of).collect() };
+        let first = calls_in(usize::from(plan.begins_with_calls));
+        // What one call puts there, or finds, the next one keeps.
+        let kept = calls_in(if plan.begins_kept { plan.processes } else { 0 });
         let actions = plan.actions.iter().copied().collect();
-        let ending = if plan.ends_with_calls { plan.processes } else { 0 };
-        let last = (0..ending).flat_map(calls_of).collect();
-        for part in [first, actions] {
+        let last = calls_in(if plan.ends_with_calls { plan.processes } else { 0 });
+        for part in [first, kept.clone(), kept, actions] {
             self.steer(part).await?;
         }
         self.recover().await;
@@ -86,10 +91,7 @@ impl Schedule {
     }
 
     /// Lets the actors act until all have ended.
-    async fn steer(
-        &mut self,
-        mut actions: std::collections::VecDeque<Action>,
-    ) -> Result<(), String> {
+    async fn steer(&mut self, mut actions: VecDeque<Action>) -> Result<(), String> {
         loop {
             self.settle().await;
             while let Some(ended) = self.actors.try_join_next() {
@@ -131,10 +133,14 @@ impl Schedule {
             Deed::Kill => self.fleet.kill(process),
             Deed::Away(says_so) => self.fleet.lose_store(process, says_so),
             Deed::Back => self.fleet.find_store(process),
+            Deed::Sever | Deed::Silence | Deed::Overflow(_) => {
+                self.fleet.disturb(process, action.deed);
+            }
             _ => {
                 let actor = Actor {
                     world: Arc::clone(&self.world),
                     cache: self.fleet.cache(process),
+                    emptying: self.fleet.emptying(process),
                     life: self.fleet.life(process),
                     bare: Arc::clone(&self.bare),
                     action,
@@ -198,9 +204,14 @@ impl Schedule {
         }
     }
 
+    /// Lets somebody go on, or something come.
     fn open(&mut self, most: u32) -> bool {
-        let by_rank = self.world.plan.by_rank;
+        let Plan { by_rank, delivery, .. } = self.world.plan;
+        if self.rng.u32(..100) < delivery && self.world.bring(&mut self.rng) {
+            return true;
+        }
         self.world.gates.open(&mut self.rng, by_rank, most)
+            || (most == u32::MAX && self.world.bring(&mut self.rng))
     }
 }
 

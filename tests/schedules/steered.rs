@@ -5,18 +5,24 @@ use std::future::Future;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
-use cached_runtime::{Bytes, Error, Minted, OnReturn, Store, StoreFuture, TagRead, Tagged};
+use cached_runtime::{
+    Bytes, Error, Minted, OnReturn, Store, StoreFuture, TagRead, Tagged, Tracked, Tracker,
+};
 
 use crate::forgery::Forgery;
 use crate::life::Life;
 use crate::mutants::Mutant;
 use crate::store::{Steps, command};
+use crate::wires::Wire;
 use crate::world::World;
 use crate::writes::{Intent, WRITING, Written};
 
 pub(crate) struct Steered {
-    steps: Steps,
-    world: Arc<World>,
+    pub(super) steps: Steps,
+    pub(super) world: Arc<World>,
+    pub(super) wire: Arc<Wire>,
+    /// Whether the store below tells of what changes, and no wire is needed.
+    pub(super) tells_itself: bool,
     mutant: Option<Mutant>,
     forgery: Forgery,
 }
@@ -29,7 +35,14 @@ impl Steered {
         mutant: Option<Mutant>,
     ) -> Self {
         let steps = Steps::new(inner, world, life, mutant);
-        Self { steps, world: Arc::clone(world), mutant, forgery: Forgery::default() }
+        let (wire, tells_itself) = (world.wires.add(life, mutant), false);
+        let (world, forgery) = (Arc::clone(world), Forgery::default());
+        Self { steps, world, wire, tells_itself, mutant, forgery }
+    }
+
+    /// The store below tells of what changes.
+    pub(crate) fn telling_itself(self) -> Self {
+        Self { tells_itself: true, ..self }
     }
 
     fn is(&self, mutant: Mutant) -> bool {
@@ -69,7 +82,7 @@ impl Steered {
             return self.steps.invalidate_tags(clock, tags).await;
         }
         let (name, tags) = (clock.to_owned(), tags.to_vec());
-        let command = command("invalidate_tags", &tags.join(" "));
+        let command = command("invalidate_tags", &format!("{name} {}", tags.join(" ")));
         self.steps
             .step(command, |store| async move { store.invalidate_tags(&name, &tags).await })
             .await
@@ -197,6 +210,18 @@ impl Store for Steered {
             }
             Ok(tagged)
         })
+    }
+
+    fn track(&self, tracker: Tracker) {
+        if self.tells_itself {
+            self.steps.inner.track(tracker);
+        } else {
+            self.wire.connect(tracker);
+        }
+    }
+
+    fn get_tracked<'a>(&'a self, slot: &'a str, read: &'a TagRead) -> StoreFuture<'a, Tracked> {
+        Box::pin(self.read_tracked(slot, read))
     }
 
     fn mint<'a>(

@@ -71,13 +71,31 @@ impl<T: Debug + Send + 'static> Drop for Sent<T> {
 }
 
 impl Step {
-    async fn happens<T: Debug>(&self, op: Op<T>) -> Result<T, Error> {
+    async fn happens<T: Debug + Send + 'static>(&self, op: Op<T>) -> Result<T, Error> {
         let at_work = self.world.gates.at_work();
-        let result = op.await;
+        let (result, told) = commit(&self.world, self.command.clone(), op).await;
         drop(at_work);
         let now = self.world.clock.tick();
-        let told = told(&result);
         self.world.history.push(now, Event::Did(self.life.process, self.command.clone(), told));
         result
     }
+}
+
+/// The store is at it, to its end, whatever becomes of the caller: then those who track it are told. What came of it, also
+/// for people.
+pub(crate) async fn commit<T: Debug + Send + 'static>(
+    world: &Arc<World>,
+    command: Command,
+    op: Op<T>,
+) -> (Result<T, Error>, String) {
+    let (world, began) = (Arc::clone(world), world.clock.tick());
+    let done = tokio::spawn(async move {
+        let result = op.await;
+        let told = told(&result);
+        if command.is_change(&told) {
+            world.wires.changed(began, |slot| command.is_about(slot));
+        }
+        (result, told)
+    });
+    done.await.expect("no step panics")
 }

@@ -23,8 +23,10 @@ pub(crate) struct Tally {
 const SHOWN: usize = 3;
 
 /// What a schedule may come to, all of which is to occur.
-const INTERESTING: [&str; 24] = [
+const INTERESTING: [&str; 26] = [
     "hits",
+    "local hits",
+    "late",
     "shared",
     "stale",
     "misses",
@@ -58,14 +60,16 @@ impl Tally {
         caches: &[Cache],
         problem: Option<String>,
     ) {
-        let findings = check(&world.history, world.times().write);
+        let findings = check(world);
         self.count("schedules", 1);
         self.count("checked", findings.checked);
         self.count("checked after writes", findings.checked_writes);
         self.count("born meanwhile", findings.born_meanwhile);
+        self.count("late", findings.late);
         for cache in caches {
             let total = cache.stats().total;
             self.count("hits", total.hits);
+            self.count("local hits", total.local_hits);
             self.count("shared", total.shared);
             self.count("stale", total.stale);
             self.count("misses", total.misses);
@@ -121,6 +125,7 @@ impl Tally {
                     self.count("killed", 1);
                 }
                 Event::Process(_, Deed::Away(_)) => self.count("outages", 1),
+                Event::Told(..) => self.count("told", 1),
                 Event::Process(..)
                 | Event::Committed(..)
                 | Event::Begins(_)

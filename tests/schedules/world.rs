@@ -10,6 +10,7 @@ use crate::functions::Read;
 use crate::gates::Gates;
 use crate::history::{Event, History};
 use crate::plan::{Plan, Scene, Slot, Times};
+use crate::wires::Wires;
 
 /// Those of a higher rank are the last to go on.
 pub(crate) const LAST: u32 = u32::MAX / 16 * 15;
@@ -22,6 +23,7 @@ pub(crate) struct World {
     pub(crate) database: Database,
     pub(crate) gates: Gates,
     pub(crate) history: History,
+    pub(crate) wires: Wires,
     rng: Mutex<Rng>,
     /// Processes that are to be killed now.
     doomed: Mutex<Vec<usize>>,
@@ -61,6 +63,7 @@ impl World {
             database: Database::default(),
             gates: Gates::default(),
             history: History::default(),
+            wires: Wires::default(),
             rng: Mutex::new(rng),
             doomed: Mutex::default(),
         }
@@ -132,9 +135,26 @@ impl World {
         format!("{}%tag:{}", self.start, slot.tag_text(tag))
     }
 
+    /// That of the tag of a team.
+    pub(crate) fn team_slot(&self, team: u8) -> String {
+        self.tag_slot(Tag::Team(team), self.plan.slots[0])
+    }
+
     /// The slot of the clock of all tags.
     pub(crate) fn clock_slot(&self) -> String {
         format!("{}%tags", self.start)
+    }
+
+    /// Something comes to a process that has not come yet; to which, is drawn. `false` if there is nothing.
+    pub(crate) fn bring(&self, rng: &mut Rng) -> bool {
+        let expected = self.wires.expected();
+        if expected.is_empty() {
+            return false;
+        }
+        let wire = &expected[rng.usize(..expected.len())];
+        let told = wire.bring(&self.clock);
+        self.history.push(self.clock.tick(), Event::Told(wire.life().process, told));
+        true
     }
 
     /// This process is to be killed.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,7 +47,7 @@ async fn every_way_to_write_it() {
         user(id)
     }
 
-    #[redis_cache(ttl = 60, local(ttl = SPAN, max_size = 4_096_usize, untracked = "250ms",))]
+    #[redis_cache(ttl = 60, local(ttl = SPAN, max_size = 4096_usize, untracked = "250ms",))]
     async fn list(id: u64) -> User {
         RUNS.count();
         user(id)
@@ -163,20 +164,15 @@ async fn types_of_values() {
 
 #[tokio::test]
 async fn what_is_not_kept_needs_nothing() {
-    #[derive(Debug)]
-    struct Broken<'a>(Rc<&'a str>);
-
-    impl PartialEq for Broken<'_> {
-        fn eq(&self, other: &Self) -> bool {
-            self.0 == other.0
-        }
-    }
+    /// Neither `Clone` nor `Send`, and borrowed.
+    #[derive(Debug, PartialEq)]
+    struct Broken<'a>(&'a str, PhantomData<*const u8>);
 
     #[redis_cache(ttl = 60, local = 30, skip(_db))]
     async fn find<'a>(_db: &Rc<u8>, text: &'a str) -> Result<Cow<'static, str>, Broken<'a>> {
         RUNS.count();
         if text.is_empty() {
-            return Err(Broken(Rc::new(text)));
+            return Err(Broken(text, PhantomData));
         }
         Ok(Cow::Owned(text.to_owned()))
     }

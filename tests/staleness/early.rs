@@ -109,3 +109,24 @@ async fn while_one_call_refills_early_the_others_get_the_value() {
         })
         .await;
 }
+
+/// A call draws once: of those 4 s before the end, of a body of 5 s, e^(-4/5) refill.
+#[tokio::test(start_paused = true)]
+async fn calls_refill_as_often_as_the_formula_says() {
+    #[redis_cache(ttl = 100, early_refresh = 1.0)]
+    async fn costly(id: u64) -> u64 {
+        sleep(COST * 5).await;
+        id
+    }
+
+    let calls = async {
+        let mut early = 0;
+        for id in 0..1000 {
+            costly(id).await;
+            advance(COST * 96).await;
+            early += u64::from(observe(costly(id)).await.1 == Outcome::Miss);
+        }
+        assert!((370..530).contains(&early), "{early} of 1000, where 449 is expected");
+    };
+    Cache::in_memory().scope(calls).await;
+}

@@ -151,5 +151,7 @@ pub(super) fn bytes(given: Given, zero: &str) -> Result<LitInt> {
     if value::integer(lit, format_args!("`{key}`"))? == 0 {
         return fail(lit, format_args!("`{key}` of 0 {zero}: give a number of bytes"));
     }
-    Ok(LitInt::new(lit.base10_digits(), lit.span()))
+    // Lints would take it for what the user has written, suffix and all.
+    let at = Span::mixed_site().located_at(lit.span());
+    Ok(LitInt::new(lit.base10_digits(), at))
 }

@@ -77,6 +77,8 @@ pub(super) struct Looking<'a, V> {
 pub(super) enum Step<V> {
     Read(Reader),
     Judge(Reader, Content<V>),
+    /// A value was read of which this is known: to ask again would be another draw, where it may be refilled early.
+    Use(Reader, V, Found, Freshness),
     Wait(Waiting),
 }
 
@@ -85,6 +87,17 @@ pub(super) type Next<V> = ControlFlow<Look<V>, Step<V>>;
 /// Looks for the value of a call.
 pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
     let (began, turn) = desk.engine.board.enter(desk.slot);
+    let step = match turn {
+        Turn::Read(first) => match read(desk, policy).await {
+            Content::Value(value, found) => match freshness(policy, &found) {
+                Freshness::Fresh => return Look::Value(value, Outcome::Hit),
+                freshness => Step::Use(first.into_reader(), value, found, freshness),
+            },
+            content => Step::Judge(first.into_reader(), content),
+        },
+        Turn::ReadLater(reader) => Step::Read(reader),
+        Turn::Wait(waiting) => Step::Wait(waiting),
+    };
     let looking = Looking {
         desk,
         policy,
@@ -96,16 +109,6 @@ pub(super) async fn look<V>(desk: Desk<'_>, policy: &Policy<V>) -> Look<V> {
         ticket: None,
         fallback: None,
     };
-    let step = match turn {
-        Turn::Read(first) => match read(desk, policy).await {
-            Content::Value(value, found) if freshness(policy, &found) == Freshness::Fresh => {
-                return Look::Value(value, Outcome::Hit);
-            }
-            content => Step::Judge(first.into_reader(), content),
-        },
-        Turn::ReadLater(reader) => Step::Read(reader),
-        Turn::Wait(waiting) => Step::Wait(waiting),
-    };
     // Apart, as the way of a hit is to have no room for it in the future of each call.
     Box::pin(looking.go_on(step)).await
 }
@@ -116,6 +119,10 @@ impl<V> Looking<'_, V> {
             let next = match step {
                 Step::Read(reader) => self.read_later(reader).await,
                 Step::Judge(reader, content) => self.judge(reader, content).await,
+                Step::Use(reader, value, found, freshness) => {
+                    reader.found(&found);
+                    self.use_value(value, found, freshness).await
+                }
                 Step::Wait(waiting) => self.wait(waiting).await,
             };
             match next {
@@ -175,8 +182,8 @@ impl<V> Looking<'_, V> {
         let is_shared_by_all = self.policy.sharing.flight == Flight::Cluster;
         match content {
             Content::Value(value, found) => {
-                reader.found(&found);
-                self.use_value(value, found).await
+                let freshness = freshness(self.policy, &found);
+                Continue(Step::Use(reader, value, found, freshness))
             }
             // What is being written is not to be overwritten, and these calls do not wait for other processes.
             Content::Lease(lease, _) if !is_shared_by_all && wire::is_intent(&lease) => {
@@ -257,7 +264,10 @@ impl<V> Looking<'_, V> {
         };
         match verdict {
             Ok(Ok(Verdict::Found(found))) => match wire::decode(&self.policy.codec, &found.bytes) {
-                Ok(value) => self.use_value(value, found).await,
+                Ok(value) => {
+                    let freshness = freshness(self.policy, &found);
+                    self.use_value(value, found, freshness).await
+                }
                 Err(_) => self.run(Role::Alone),
             },
             Ok(Ok(Verdict::Landed(landing))) => self.landed(landing),

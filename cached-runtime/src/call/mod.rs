@@ -104,7 +104,7 @@ impl Desk<'_> {
 /// Answers from the store, or runs `body` and offers its result to the store. Never fails but by the body.
 pub(crate) async fn call<R, const FALLIBLE: bool, F, Fut>(
     engine: &Arc<Engine>,
-    request: Request<R::Value>,
+    request: Box<Request<R::Value>>,
     errors: Errors<R>,
     body: F,
 ) -> R
@@ -130,7 +130,7 @@ where
 /// As [`call`], and a stale value is returned while a task refills its slot.
 pub(crate) async fn call_in_background<R, const FALLIBLE: bool, F, Fut>(
     engine: &Arc<Engine>,
-    request: Request<R::Value>,
+    request: Box<Request<R::Value>>,
     errors: Errors<R>,
     body: F,
 ) -> R

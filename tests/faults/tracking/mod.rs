@@ -9,6 +9,10 @@ use support::{Builder, Proxy, RedisServer, eventually};
 use crate::world::{CALM, cache_with};
 
 mod changes;
+mod refused;
+mod runtimes;
+mod sessions;
+mod traffic;
 
 /// What is longer than that is a bug, or no machine at all.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -86,4 +90,14 @@ impl World {
         let slot = self.slot(id).await;
         self.server.command(&["SET", &slot, &value.to_string(), "EX", "600"]).await;
     }
+}
+
+/// The connections on which a server tells of changes, by their numbers.
+async fn tracking(server: &RedisServer) -> Vec<String> {
+    let list = server.command(&["CLIENT", "LIST"]).await.text();
+    let field = |line: &str, name: &str| {
+        line.split(' ').find_map(|field| field.strip_prefix(name)).unwrap_or_default().to_owned()
+    };
+    let tracks = |line: &&str| field(line, "flags=").contains('t');
+    list.lines().filter(tracks).map(|line| field(line, "id=")).collect()
 }

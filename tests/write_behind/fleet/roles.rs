@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cached_runtime::{Batch, Cache, WriteBehind};
+use support::{Line, orders};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -20,9 +21,6 @@ pub(super) const FILE: &str = "WRITE_BEHIND_FILE";
 
 /// The name of the test that is one.
 pub(super) const TEST: &str = "fleet::roles::process";
-
-/// Stands before what a process says.
-pub(super) const SIGN: &str = "fleet: ";
 
 /// In all.
 pub(super) const PUSHES: u64 = 50_000;
@@ -64,9 +62,8 @@ fn process() {
 
 async fn push(queue: &WriteBehind<u64>, number: &str) {
     queue.backlog().await.expect("Redis answers");
-    println!("{SIGN}ready");
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).expect("the campaign says go");
+    Line::say("ready", &[]);
+    orders().recv().await.expect("the campaign says go");
     let mut tasks = JoinSet::new();
     for key in 0..KEYS {
         let (queue, key) = (queue.clone(), format!("{number}:{key}"));
@@ -77,7 +74,7 @@ async fn push(queue: &WriteBehind<u64>, number: &str) {
         });
     }
     tasks.join_all().await;
-    println!("{SIGN}done");
+    Line::say("done", &[]);
 }
 
 /// Until it is killed.

@@ -10,7 +10,6 @@ use tokio::time::{Instant, sleep_until};
 
 use super::look::{Look, Looking, Next, Step};
 use super::pace::pause;
-use super::read::freshness;
 use super::run::{Lead, Role};
 use crate::codec::wire;
 use crate::flight::{Boarding, Found, Leader};
@@ -26,8 +25,12 @@ use lock::Locked;
 
 impl<V> Looking<'_, V> {
     /// Returns a value that was read, or refills the slot first.
-    pub(super) async fn use_value(&mut self, value: V, found: Found) -> Next<V> {
-        let freshness = freshness(self.policy, &found);
+    pub(super) async fn use_value(
+        &mut self,
+        value: V,
+        found: Found,
+        freshness: Freshness,
+    ) -> Next<V> {
         let outcome = match freshness {
             Freshness::Fresh => return Break(Look::Value(value, Outcome::Hit)),
             Freshness::Early => Outcome::Hit,

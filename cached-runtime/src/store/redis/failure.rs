@@ -56,6 +56,16 @@ impl Failure {
         ["NOPERM", "NOAUTH", "WRONGPASS"].into_iter().any(|code| self.has_code(code))
     }
 
+    /// Whether the server answers for the moment only: it is loading its keys, or has too much to do.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Refused { code, problem } => {
+                matches!(&**code, "LOADING" | "BUSY") || problem.contains("max number of clients")
+            }
+            _ => false,
+        }
+    }
+
     /// Whether trying again is of no use for as long as the server is as it is.
     pub(super) fn is_final(&self) -> bool {
         match self {

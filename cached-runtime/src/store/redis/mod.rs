@@ -33,6 +33,10 @@ use tracking::Tracking;
 
 /// A store in one Redis (7.0 or later) or Valkey (7.2 or later) server, over one connection that all calls share.
 ///
+/// For functions with `local` there is a second connection, in RESP3, on which the server tells what has changed
+/// (`CLIENT TRACKING`): made at their first call, ended with the last cache that needs it. Without the right to that
+/// (`+client|tracking`), or while it is broken, no values are kept in the process.
+///
 /// It connects at its first use and never fails for good: every command takes at most `op_timeout`; after five
 /// failures in a row it answers at once with an error, while one background task tries to reach the server again.
 ///

@@ -28,13 +28,13 @@ impl RedisStore {
         if can_track && let Some(tagged) = self.read_over_tracking(slot, read).await {
             return Ok(Tracked { tagged, is_tracked: true });
         }
-        let rest = self.link.op_timeout().saturating_sub(began.elapsed());
-        let tagged = if can_track {
-            timeout(rest, self.read_untracked(slot, read))
-                .await
-                .unwrap_or_else(|_| Err(self.link.error("PTTL and GET", Failure::Timeout)))?
-        } else {
+        let waited = began.elapsed();
+        let tagged = if waited < self.tracking.share() {
             self.read_untracked(slot, read).await?
+        } else {
+            let rest = self.link.op_timeout().saturating_sub(waited);
+            let found = timeout(rest, self.read_untracked(slot, read)).await;
+            found.unwrap_or_else(|_| Err(self.link.error("PTTL and GET", Failure::Timeout)))?
         };
         Ok(Tracked { tagged, is_tracked: false })
     }

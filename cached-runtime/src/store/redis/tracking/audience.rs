@@ -32,13 +32,14 @@ impl Audience {
         if let Some(until) = inner.until {
             tracker.trust_until(until);
         }
+        inner.forget();
         inner.trackers.push(tracker);
     }
 
-    /// Whether there is anybody; those whose caches are gone are forgotten.
+    /// Whether there is anybody.
     pub(super) fn is_there(&self) -> bool {
         let mut inner = self.lock();
-        inner.trackers.retain(|tracker| !tracker.is_gone());
+        inner.forget();
         !inner.trackers.is_empty()
     }
 
@@ -107,6 +108,11 @@ impl Audience {
 impl Inner {
     fn is(&self, session: Session) -> bool {
         self.is_on && self.last == session.0
+    }
+
+    /// Those whose caches are gone.
+    fn forget(&mut self) {
+        self.trackers.retain(|tracker| !tracker.is_gone());
     }
 
     fn end(&mut self) {

@@ -5,31 +5,25 @@
 //! had or does not answer, reads go over the connection of all other commands, and what they find is not kept.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ::redis::aio::MultiplexedConnection;
-use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout};
 
-use super::backoff::Backoff;
 use super::failure::Failure;
 use super::settings::Settings;
-use crate::duty::Duty;
 use crate::store::Tracker;
 
 mod audience;
 mod connect;
 mod pushes;
 mod session;
+mod shared;
 
-use audience::{Audience, Session};
 use session::{Live, Task};
-
-/// How often a server that refuses to track is asked again.
-const REFUSED: Duration = Duration::from_secs(60);
+use shared::{Phase, Shared};
 
 pub(super) struct Tracking {
     shared: Arc<Shared>,
@@ -37,46 +31,21 @@ pub(super) struct Tracking {
     task: Mutex<Option<AbortHandle>>,
 }
 
-struct Shared {
-    settings: Settings,
-    audience: Arc<Audience>,
-    phase: watch::Sender<Phase>,
-    /// Keeping up the session.
-    duty: Duty,
-    backoff: Mutex<Backoff>,
-    /// Whether it was told that the server refuses to track.
-    was_told: AtomicBool,
-}
-
-/// How far the session has come.
-#[derive(Clone)]
-enum Phase {
-    Idle,
-    /// For the first time, as far as we know: reads wait for it.
-    Starting,
-    Up(Arc<Live>),
-    /// It failed, or takes long: reads do not wait, and have it tried again after that time.
-    Away(Instant),
-}
-
 impl Tracking {
     pub(super) fn new(settings: Settings) -> Self {
-        let shared = Shared {
-            settings,
-            audience: Arc::default(),
-            phase: watch::Sender::new(Phase::Idle),
-            duty: Duty::default(),
-            backoff: Mutex::new(Backoff::new()),
-            was_told: AtomicBool::new(false),
-        };
-        Self { shared: Arc::new(shared), task: Mutex::new(None) }
+        Self { shared: Arc::new(Shared::new(settings)), task: Mutex::new(None) }
     }
 
     pub(super) fn add(&self, tracker: Tracker) {
         self.shared.audience.add(tracker);
     }
 
-    /// Reads over the connection, for at most a share of `op_timeout`: so there is time to ask another way.
+    /// How long a read may wait for this connection: a part of `op_timeout`, so that there is time to ask another way.
+    pub(super) fn share(&self) -> Duration {
+        self.shared.share()
+    }
+
+    /// Reads over the connection, for at most its [share](Self::share) of the time.
     ///
     /// `None` if that fails, or if it may be that changes since then are not told.
     pub(super) async fn read<T, F>(
@@ -148,77 +117,5 @@ impl Drop for Tracking {
         if let Some(task) = task.take() {
             task.abort();
         }
-    }
-}
-
-impl Shared {
-    /// How long a read may wait for this connection.
-    fn share(&self) -> Duration {
-        self.settings.op_timeout / 2
-    }
-
-    /// Moves on, unless another session has begun.
-    fn enter(&self, session: Session, next: Phase) {
-        self.phase.send_if_modified(|phase| {
-            let is_last = self.audience.is_last(session);
-            if is_last {
-                *phase = next;
-            }
-            is_last
-        });
-    }
-
-    /// The task of the session has ended.
-    fn leave(&self, session: Session) {
-        self.phase.send_if_modified(|phase| {
-            let is_left =
-                self.audience.is_last(session) && matches!(phase, Phase::Starting | Phase::Up(_));
-            if is_left {
-                *phase = Phase::Idle;
-            }
-            is_left
-        });
-    }
-
-    /// Later reads are not to wait as long as one that has waited in vain.
-    fn give_up_waiting(&self) {
-        self.phase.send_if_modified(|phase| {
-            let is_waited_for = matches!(phase, Phase::Starting);
-            if is_waited_for {
-                *phase = Phase::Away(Instant::now());
-            }
-            is_waited_for
-        });
-    }
-
-    fn works(&self, live: &Arc<Live>) {
-        *self.backoff() = Backoff::new();
-        if self.was_told.swap(false, Ordering::Relaxed) {
-            tracing::info!(
-                server = self.settings.address(),
-                "the server tells of changes: values are kept in the process"
-            );
-        }
-        self.enter(live.session, Phase::Up(Arc::clone(live)));
-    }
-
-    /// What comes after a session that failed.
-    fn wait_after(&self, session: Session, failure: &Failure) -> Phase {
-        let (server, problem) = (self.settings.address(), failure.problem());
-        let is_refused =
-            matches!(failure, Failure::Refused { .. } | Failure::Old(_) | Failure::Unexpected(_));
-        let wait = if is_refused { REFUSED } else { self.backoff().next() };
-        if !is_refused || !self.audience.is_last(session) {
-            tracing::debug!(server, %problem, "the server does not tell of changes at the moment");
-        } else if !self.was_told.swap(true, Ordering::Relaxed) {
-            tracing::warn!(server, %problem,
-                "the server refuses to tell of changes, so no values are kept in the process: give the user the right \
-                 `+client|tracking`, or accept values that are out of date for a while by `local(untracked = \"1s\")`");
-        }
-        Phase::Away(Instant::now() + wait)
-    }
-
-    fn backoff(&self) -> MutexGuard<'_, Backoff> {
-        self.backoff.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,7 @@
 //! One connection's life, in a task of its own: it is made, asked again and again whether it still tells, and given up.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +14,7 @@ use tokio::time::timeout;
 use super::audience::Session;
 use super::connect::{ask, connect};
 use super::pushes::Pushes;
-use super::{Phase, Shared};
+use super::shared::{Phase, Shared};
 use crate::duty::Turn;
 use crate::store::redis::failure::Failure;
 use crate::store::tracker::Tracker;
@@ -48,11 +49,15 @@ pub(super) struct Task {
 
 impl Task {
     pub(super) async fn run(self) {
-        let next = match self.live().await {
-            Ok(()) => Phase::Idle,
-            Err(failure) => self.shared.wait_after(self.session, &failure),
-        };
-        self.shared.enter(self.session, next);
+        let ended = self.live().await;
+        // That another session has begun is no failure.
+        if self.shared.audience.is_last(self.session) {
+            let next = match ended {
+                Ok(()) => Phase::Idle,
+                Err(failure) => self.shared.wait_after(&failure),
+            };
+            self.shared.enter(self.session, next);
+        }
     }
 
     /// Until nobody needs it any more.
@@ -63,7 +68,8 @@ impl Task {
     async fn live(&self) -> Result<(), Failure> {
         let Shared { audience, settings, .. } = &*self.shared;
         let (pushes, mut closed) = Pushes::new(Arc::clone(audience), self.session);
-        let connection = self.attend(settings.connect_timeout(), connect(settings, pushes)).await?;
+        let connecting = connect(settings, pushes);
+        let connection = self.attend(settings.connect_timeout(), || {}, connecting).await?;
         let live = Live { connection, session: self.session, is_slow: AtomicBool::new(false) };
         let live = Arc::new(live);
         self.beat(&live).await?;
@@ -79,22 +85,26 @@ impl Task {
 
     /// Asks once. The answer proves that all has been told that changed before the question was sent.
     async fn beat(&self, live: &Live) -> Result<(), Failure> {
+        if !self.shared.duty.go_on(self.turn) {
+            return Err(over());
+        }
         let sent = Instant::now();
         let mut connection = live.connection.clone();
-        self.attend(Tracker::DETECTION, ask(&mut connection)).await?;
+        self.attend(Tracker::DETECTION, || live.set_slow(true), ask(&mut connection)).await?;
         live.set_slow(sent.elapsed() > self.shared.share());
         if self.shared.audience.trust_until(self.session, sent + Tracker::DETECTION) {
             Ok(())
         } else {
-            Err(Failure::Lost("its session is over".into()))
+            Err(over())
         }
     }
 
     /// Waits for `work`, for at most `limit` of time in which this process runs: if it was stopped, what has come
-    /// meanwhile is looked at first.
+    /// meanwhile is looked at first. Calls `late` each time when there is nothing yet.
     async fn attend<T>(
         &self,
         limit: Duration,
+        late: impl Fn(),
         work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let mut work = pin!(work);
@@ -105,8 +115,9 @@ impl Task {
                 return done;
             }
             if !self.shared.duty.go_on(self.turn) {
-                break;
+                return Err(over());
             }
+            late();
             left -= slice;
         }
         Err(Failure::Timeout)
@@ -120,6 +131,11 @@ impl Drop for Task {
         self.shared.leave(self.session);
         self.shared.duty.end(self.turn);
     }
+}
+
+/// Another session has begun, or the connection has ended.
+fn over() -> Failure {
+    Failure::Lost("its session is over".into())
 }
 
 /// Until it is time to ask again.
