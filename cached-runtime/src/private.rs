@@ -86,7 +86,11 @@ impl<'a, V> Sought<'a, V> {
     }
 
     /// The value that is kept, if it counts.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "of 45 ns that a hit takes, each call on its way takes 2"
+    )]
+    #[inline(always)]
     pub fn find(self) -> Option<V> {
         let function = self.key.function();
         let tags = self.tags.map_or(&[][..], TagNames::bytes);

@@ -16,8 +16,6 @@ use crate::store::tracker::Ticket;
 
 /// The value that is kept for a call of which nothing is asked, if it counts. Neither the name of its slot nor a digest
 /// is worked out for it.
-///
-/// All that it does is here at one place, and not in the code of each function.
 #[inline]
 pub(crate) fn kept(
     engine: &Engine,
@@ -30,12 +28,12 @@ pub(crate) fn kept(
     {
         return None;
     }
-    let value = engine.tier.get()?.find(Wanted::new(function, key, tags))?;
+    let value = find(engine, Wanted::new(function, key, tags))?;
     engine.functions.of(function).counters.local_hits.count();
     Some(value)
 }
 
-/// Here, so that it is not in the code of each function.
+/// All that a hit takes is here at one place, and not in the code of each function.
 fn find(engine: &Engine, wanted: Wanted<'_>) -> Option<Shared> {
     engine.tier.get()?.find(wanted)
 }

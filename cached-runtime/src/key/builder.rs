@@ -88,7 +88,11 @@ impl KeyBuilder {
     }
 
     /// What tells it from the other keys of its function, if it is a key. All of it has been told.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "of 45 ns that a hit takes, each call on its way takes 2"
+    )]
+    #[inline(always)]
     pub(crate) fn complete(&mut self) -> Option<&[u8]> {
         self.begin_arguments();
         self.encoding.complete();
