@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 pub use core::option::Option;
+pub use core::result::Result;
 pub use core::time::Duration;
 pub use std::boxed::Box;
 
@@ -13,9 +14,10 @@ pub use crate::policy::{
     ByClone, Fails, Flight, Keeper, Kept, KeptByClone, LocalValue, Nullable, Policy, Way,
 };
 
-use crate::cache::{Current, current, in_same_scope};
+use crate::cache::{Current, current, in_same_scope, with_current};
 use crate::call::{self, Request};
 use crate::codec::Codec;
+use crate::policy::Shared;
 use crate::{Cache, Entry};
 
 /// A call, or an entry, as the attribute describes it.
@@ -26,6 +28,7 @@ pub struct Site<V> {
 
 impl<V> Site<V> {
     /// Of the cache that is current where it is used.
+    #[inline]
     pub fn new(function: &'static Function, key: Key, policy: Policy<V>) -> Self {
         let tags = TagNames::new();
         Self { request: Request { function, key, tags, policy }, cache: None }
@@ -51,6 +54,59 @@ impl<V> Site<V> {
     }
 }
 
+/// What a call of a function with `local` looks for in this process.
+pub struct Sought<'a, V> {
+    key: &'a mut KeyBuilder,
+    keeper: Keeper<V>,
+    tags: Option<&'a TagNames>,
+    cache: Option<&'a Cache>,
+}
+
+impl<'a, V> Sought<'a, V> {
+    /// Of the cache that is current where it is looked for.
+    #[inline]
+    pub fn new(key: &'a mut KeyBuilder, keeper: Keeper<V>) -> Self {
+        Self { key, keeper, tags: None, cache: None }
+    }
+
+    /// With the tags that the arguments name.
+    #[inline]
+    #[must_use]
+    pub fn tags(mut self, tags: &'a TagNames) -> Self {
+        self.tags = Some(tags);
+        self
+    }
+
+    /// Of this cache.
+    #[inline]
+    #[must_use]
+    pub fn cache(mut self, cache: &'a Cache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// The value that is kept, if it counts.
+    #[inline]
+    pub fn find(self) -> Option<V> {
+        let function = self.key.function();
+        let tags = self.tags.map_or(&[][..], TagNames::bytes);
+        let kept = kept(self.cache, function, self.key.complete()?, tags)?;
+        (self.keeper.hand_out)(kept)
+    }
+}
+
+fn kept(
+    cache: Option<&Cache>,
+    function: &'static Function,
+    key: &[u8],
+    tags: &[u8],
+) -> Option<Shared> {
+    match cache {
+        Some(cache) => call::kept(cache.engine(), function, key, tags),
+        None => with_current(|cache| call::kept(cache.engine(), function, key, tags)),
+    }
+}
+
 impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
     /// Values are fresh for `ttl`.
     pub fn policy<C: Codec<R::Value>>(self, ttl: Duration) -> Policy<R::Value> {
@@ -70,19 +126,9 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         Kept::new()
     }
 
-    /// What this process keeps of a call, if it counts: of a function with `local`.
-    #[inline]
-    pub fn kept(self, site: &Site<R::Value>) -> Option<R::Value> {
-        match &site.cache {
-            Some(cache) => call::kept(cache.engine(), &site.request),
-            None => call::kept(current().engine(), &site.request),
-        }
-    }
-
     /// What a call returns that was kept.
     #[inline]
-    pub async fn hand_out(self, value: R::Value) -> R {
-        call::let_others_run().await;
+    pub fn of_kept(self, value: R::Value) -> R {
         R::from_value(value)
     }
 

@@ -29,6 +29,7 @@ pub(crate) enum Current {
 impl Deref for Current {
     type Target = Cache;
 
+    #[inline]
     fn deref(&self) -> &Cache {
         match self {
             Self::Own(cache) => cache,
@@ -38,10 +39,21 @@ impl Deref for Current {
 }
 
 pub(crate) fn current() -> Current {
-    SCOPED.try_with(|cache| Current::Own(cache.clone())).unwrap_or_else(|_| {
-        let built = || Default { cache: from_environment(), is_installed: false };
-        Current::Default(&DEFAULT.get_or_init(built).cache)
-    })
+    SCOPED
+        .try_with(|cache| Current::Own(cache.clone()))
+        .unwrap_or_else(|_| Current::Default(default()))
+}
+
+#[inline]
+fn default() -> &'static Cache {
+    let built = || Default { cache: from_environment(), is_installed: false };
+    &DEFAULT.get_or_init(built).cache
+}
+
+/// Uses the cache that [`current`] would be, without a handle of its own.
+#[inline]
+pub(crate) fn with_current<T>(use_it: impl Fn(&Cache) -> T) -> T {
+    SCOPED.try_with(&use_it).unwrap_or_else(|_| use_it(default()))
 }
 
 pub(super) fn install(cache: Cache) -> Result<(), Error> {

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use quick_cache::sync::Cache;
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use quick_cache::{OptionsBuilder, Weighter};
 
 use super::evicted::DroppedLater;
 use super::key::{Place, Wanted};
 use super::moment::Moment;
 use crate::clock::Tick;
-use crate::policy::{Local, Shared};
+use crate::policy::Shared;
 use crate::store::tracker::{Stamp, Watch};
 
 /// What a kept value costs beside its key and itself, in bytes, about: 120 in a list that doubles when it is full, 10 in a
@@ -39,7 +40,7 @@ pub(crate) struct Stored {
 
 /// The values of one cache.
 pub(crate) struct Tier {
-    values: Cache<Place, Stored, Weight, DefaultHashBuilder, DroppedLater>,
+    values: Cache<Place, Stored, Weight, RandomState, DroppedLater>,
     watch: Arc<Watch>,
 }
 
@@ -94,19 +95,19 @@ impl Tier {
             .build()
             .expect("all that it needs is set");
         let weight = Weight { least: budget.least() };
-        let hasher = DefaultHashBuilder::default();
+        let hasher = RandomState::default();
         Self { values: Cache::with_options(options, weight, hasher, DroppedLater), watch }
     }
 
     /// The value that is kept there, if it still counts.
     #[inline]
-    pub(crate) fn find<V>(&self, wanted: Wanted<'_>, local: &Local<V>) -> Option<V> {
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<Shared> {
         let stored = self.values.get(&wanted)?;
         let now = Tick::now();
         let counts = !stored.end.is_over(now)
             && self.watch.holds(&stored.stamp)
             && (!stored.is_tracked || self.watch.is_trusted(now));
-        if counts { (local.keeper.hand_out)(stored.value) } else { None }
+        counts.then_some(stored.value)
     }
 
     pub(crate) fn keep(&self, place: Place, stored: Stored) {
@@ -122,8 +123,8 @@ mod tests {
     use super::*;
     use crate::Tracker;
     use crate::codec::Json;
-    use crate::key::{Function, KeyBuilder, TagNames};
-    use crate::policy::{Kept, Policy};
+    use crate::key::{Function, KeyBuilder};
+    use crate::policy::{Kept, Local, Policy};
 
     static FUNCTION: Function = Function::new("f", "", "", "tier.rs", 1, 1);
 
@@ -151,11 +152,12 @@ mod tests {
     fn with<T>(argument: u64, use_it: impl FnOnce(Wanted<'_>) -> T) -> T {
         let mut key = KeyBuilder::new(&FUNCTION, "tests::f".into());
         key.arg(&argument);
-        use_it(Wanted::new(&FUNCTION, &key.finish(), &TagNames::new()).unwrap())
+        use_it(Wanted::new(&FUNCTION, key.finish().bytes().unwrap(), &[]))
     }
 
     fn finds(tier: &Tier, local: &Local<Arc<u64>>, argument: u64) -> bool {
-        with(argument, |wanted| tier.find(wanted, local)) == Some(Arc::new(argument))
+        with(argument, |wanted| tier.find(wanted))
+            .is_some_and(|kept| (local.keeper.hand_out)(kept) == Some(Arc::new(argument)))
     }
 
     #[test]
