@@ -1,7 +1,7 @@
 //! The two values that every use of an entry needs: the shape of what is returned, and the site.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Path, Type};
 
 use super::spans::local;
@@ -37,11 +37,12 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
     let is_call = companion.is_empty();
     let policy_of = policy::expression(policy, returned, runtime, is_call);
     let result_tags = result_tags(&memo.tags.of_result);
-    let Parts { declared, added, borrowed } = parts(memo);
+    let is_sought = is_call && policy.local.is_some();
+    let Parts { declared, added, borrowed } = parts(memo, is_sought);
     let new = quote! {
         #private::Site::new(#owner, #builder.finish(), #policy_of #result_tags) #added
     };
-    let new = if is_call && policy.local.is_some() {
+    let new = if is_sought {
         let [keeper, kept] = ["__keeper", "__kept"].map(local);
         let keeper_of = policy::keeper(returned, runtime);
         quote! {
@@ -82,7 +83,7 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
 /// What a site has beside the key and the policy.
 #[derive(Default)]
 struct Parts {
-    /// Statements.
+    /// Statements: of what is used twice.
     declared: TokenStream,
     /// Calls on a `Site`.
     added: TokenStream,
@@ -90,21 +91,23 @@ struct Parts {
     borrowed: TokenStream,
 }
 
-fn parts(memo: &Memo) -> Parts {
+fn parts(memo: &Memo, is_sought: bool) -> Parts {
     let mut parts = Parts::default();
+    let mut add = |method: &str, value: TokenStream, borrow: TokenStream| {
+        let (method, name) = (format_ident!("{method}"), local(&format!("__its_{method}")));
+        if is_sought {
+            parts.declared.extend(quote!(let #name = #value;));
+            parts.borrowed.extend(quote!(.#method(#borrow #name)));
+            parts.added.extend(quote!(.#method(#name)));
+        } else {
+            parts.added.extend(quote!(.#method(#value)));
+        }
+    };
     if !memo.tags.of_arguments.is_empty() {
-        let tags = local("__tagged");
-        let names = tags::names(&memo.tags.of_arguments, &memo.runtime);
-        parts.declared.extend(quote!(let #tags = #names;));
-        parts.added.extend(quote!(.tags(#tags)));
-        parts.borrowed.extend(quote!(.tags(&#tags)));
+        add("tags", tags::names(&memo.tags.of_arguments, &memo.runtime), quote!(&));
     }
     if let Some(cache) = &memo.cache {
-        let name = local("__cache");
-        let reference = key::reference(cache);
-        parts.declared.extend(quote!(let #name = #reference;));
-        parts.added.extend(quote!(.cache(#name)));
-        parts.borrowed.extend(quote!(.cache(#name)));
+        add("cache", key::reference(cache), TokenStream::new());
     }
     parts
 }

@@ -12,21 +12,19 @@ use crate::key::Function;
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     function: usize,
-    /// The key, and then the tags that the arguments name: arguments that are no part of the key may be in them.
     bytes: Bytes,
-    /// Where the tags begin.
-    tags: u32,
 }
 
-/// Short ones in place: that spares a look elsewhere, and memory too.
+/// The key, and then, from `tags` on, the tags that the arguments name: arguments that are no part of the key may be in
+/// them. Short ones are in place: that spares a look elsewhere, and memory too.
 #[derive(Debug, Clone)]
 enum Bytes {
-    Inline { len: u8, bytes: [u8; INLINE] },
-    Boxed(Box<[u8]>),
+    Inline { len: u8, tags: u8, bytes: [u8; INLINE] },
+    Boxed { tags: u32, bytes: Box<[u8]> },
 }
 
-/// As much as an enum with a boxed slice has room for.
-const INLINE: usize = 22;
+/// As much as there is room for in what the other variant takes.
+const INLINE: usize = 21;
 
 /// A key to look up.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +44,7 @@ impl<'a> Wanted<'a> {
 
     pub(crate) fn to_place(self) -> Option<Place> {
         let Self { function, key, tags } = self;
-        let bytes = Bytes::new(&[key, tags].concat());
-        Some(Place { function, bytes, tags: key.len().try_into().ok()? })
+        Some(Place { function, bytes: Bytes::new(key, tags)? })
     }
 }
 
@@ -56,34 +53,39 @@ impl Place {
     pub(super) fn size(&self) -> usize {
         match &self.bytes {
             Bytes::Inline { .. } => 0,
-            Bytes::Boxed(bytes) => bytes.len(),
+            Bytes::Boxed { bytes, .. } => bytes.len(),
         }
     }
 
     #[inline]
     fn as_wanted(&self) -> Wanted<'_> {
-        let (key, tags) = self.bytes.as_slice().split_at(self.tags as usize);
+        let (key, tags) = self.bytes.parts();
         Wanted { function: self.function, key, tags }
     }
 }
 
 impl Bytes {
-    fn new(all: &[u8]) -> Self {
+    /// `None` where they are too long.
+    fn new(key: &[u8], tags: &[u8]) -> Option<Self> {
+        let all = [key, tags].concat();
         let mut bytes = [0; INLINE];
-        match (u8::try_from(all.len()), bytes.get_mut(..all.len())) {
-            (Ok(len), Some(place)) => {
-                place.copy_from_slice(all);
-                Self::Inline { len, bytes }
+        Some(match bytes.get_mut(..all.len()) {
+            Some(place) => {
+                place.copy_from_slice(&all);
+                let (len, tags) = (all.len().try_into().ok()?, key.len().try_into().ok()?);
+                Self::Inline { len, tags, bytes }
             }
-            _ => Self::Boxed(all.into()),
-        }
+            None => Self::Boxed { tags: key.len().try_into().ok()?, bytes: all.into() },
+        })
     }
 
     #[inline]
-    fn as_slice(&self) -> &[u8] {
+    fn parts(&self) -> (&[u8], &[u8]) {
         match self {
-            Self::Inline { len, bytes } => &bytes[..(*len).into()],
-            Self::Boxed(bytes) => bytes,
+            Self::Inline { len, tags, bytes } => {
+                bytes[..usize::from(*len)].split_at(usize::from(*tags))
+            }
+            Self::Boxed { tags, bytes } => bytes.split_at(*tags as usize),
         }
     }
 }
@@ -191,8 +193,8 @@ mod tests {
     fn bytes_of_all_lengths_are_told_apart() {
         let all: Vec<u8> = (0..70).collect();
         for len in 0..all.len() {
-            let one = &all[..len];
-            assert!(is_same(one, &one.to_vec()), "{len}");
+            let (one, same) = (&all[..len], all[..len].to_vec());
+            assert!(is_same(one, &same), "{len}");
             assert!(!is_same(one, &all[..=len]), "{len}");
             for at in 0..len {
                 let mut other = one.to_vec();
