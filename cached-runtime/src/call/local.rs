@@ -36,6 +36,15 @@ pub(super) fn kept_certain<V>(
     if takes_a_look(engine) { take(engine, request, local, known, asked) } else { None }
 }
 
+/// Before a refresh: what is kept counts no more, also if the store is away and nothing changes there.
+pub(super) fn forget<V>(engine: &Engine, request: &Request<V>, known: &Known) {
+    if request.policy.local.is_some()
+        && let Ok(slot) = engine.slot(request, known)
+    {
+        engine.watch.changed(&slot);
+    }
+}
+
 /// Whether anything at all is in doubt, or written by this very call: then it takes a look at the name of the slot.
 #[inline]
 fn takes_a_look(engine: &Engine) -> bool {
