@@ -146,13 +146,14 @@ use crate::attr::Attribute;
 /// default, and by `local_entries`. `only_cached` and `observe` find what is kept; `bypass` and `refresh` don't look, and what
 /// was kept before a `refresh` no longer counts. An `Entry` always asks the store.
 ///
-/// **It weakens the promise about invalidations** for other processes, and for them only:
+/// **It weakens the promise about invalidations** for those of other caches, and for them only. Another `Cache` in this
+/// process is as one in another process:
 ///
-/// | who invalidates | when calls of this process are no longer answered with the old value |
+/// | who invalidates | when calls of this cache are no longer answered with the old value |
 /// |---|---|
-/// | this process, by the same `Cache` or a clone of it | when the invalidation has returned, as without `local` |
-/// | another process, be it a `DEL` by another tool | when Redis has pushed the change: usually within a millisecond or so |
-/// | another process, while the connection is dead that Redis pushes by | one second after it went silent, at the latest; at once if it is closed |
+/// | this `Cache`, or a clone of it | when the invalidation has returned, as without `local` |
+/// | another one, be it a `DEL` by another tool | when Redis has pushed the change: usually within a millisecond or so |
+/// | another one, while the connection is dead that Redis pushes by | one second after it went silent, at the latest; at once if it is closed |
 ///
 /// Redis pushes by `CLIENT TRACKING`, over a connection of its own in RESP3. It is asked each 250 ms whether it lives. Where it
 /// gives no answer, nothing is taken from the process until it does. So it is where the server has no RESP3, where the user lacks
@@ -160,7 +161,7 @@ use crate::attr::Attribute;
 /// as without `local`.
 ///
 /// `untracked` is the way to say that a value may be outdated: where Redis can't push, it is kept for that long all the same,
-/// whatever other processes do meanwhile. Invalidations by this process take effect before they return in this case as well.
+/// whatever others do meanwhile. Invalidations by this cache take effect before they return in this case as well.
 ///
 /// # Shared fills
 ///

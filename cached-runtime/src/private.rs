@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 pub use core::option::Option;
+pub use core::result::Result;
 pub use core::time::Duration;
 pub use std::boxed::Box;
 
@@ -13,27 +14,30 @@ pub use crate::policy::{
     ByClone, Fails, Flight, Keeper, Kept, KeptByClone, LocalValue, Nullable, Policy, Way,
 };
 
-use crate::cache::{Current, current, in_same_scope};
+use crate::cache::{Current, current, in_same_scope, with_current};
 use crate::call::{self, Request};
 use crate::codec::Codec;
+use crate::policy::Shared;
 use crate::{Cache, Entry};
 
 /// A call, or an entry, as the attribute describes it.
 pub struct Site<V> {
-    request: Request<V>,
+    /// Apart, as it is large, and the future of each call has it in more than one place.
+    request: Box<Request<V>>,
     cache: Option<Cache>,
 }
 
 impl<V> Site<V> {
     /// Of the cache that is current where it is used.
+    #[inline]
     pub fn new(function: &'static Function, key: Key, policy: Policy<V>) -> Self {
         let tags = TagNames::new();
-        Self { request: Request { function, key, tags, policy }, cache: None }
+        Self { request: Box::new(Request { function, key, tags, policy }), cache: None }
     }
 
-    /// The cache, and what is asked of it: apart, as the future of each call has it in more than one place.
+    /// The cache, and what is asked of it.
     fn parts(self) -> (Current, Box<Request<V>>) {
-        (self.cache.map_or_else(current, Current::Own), Box::new(self.request))
+        (self.cache.map_or_else(current, Current::Own), self.request)
     }
 
     /// With the tags that the arguments name.
@@ -48,6 +52,59 @@ impl<V> Site<V> {
     pub fn cache(mut self, cache: &Cache) -> Self {
         self.cache = Some(cache.clone());
         self
+    }
+}
+
+/// What a call of a function with `local` looks for in this process.
+pub struct Sought<'a, V> {
+    key: &'a mut KeyBuilder,
+    keeper: Keeper<V>,
+    tags: Option<&'a TagNames>,
+    cache: Option<&'a Cache>,
+}
+
+impl<'a, V> Sought<'a, V> {
+    /// Of the cache that is current where it is looked for.
+    #[inline]
+    pub fn new(key: &'a mut KeyBuilder, keeper: Keeper<V>) -> Self {
+        Self { key, keeper, tags: None, cache: None }
+    }
+
+    /// With the tags that the arguments name.
+    #[inline]
+    #[must_use]
+    pub fn tags(mut self, tags: &'a TagNames) -> Self {
+        self.tags = Some(tags);
+        self
+    }
+
+    /// Of this cache.
+    #[inline]
+    #[must_use]
+    pub fn cache(mut self, cache: &'a Cache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// The value that is kept, if it counts.
+    #[inline]
+    pub fn find(self) -> Option<V> {
+        let function = self.key.function();
+        let tags = self.tags.map_or(&[][..], TagNames::bytes);
+        let kept = kept(self.cache, function, self.key.complete()?, tags)?;
+        (self.keeper.hand_out)(kept)
+    }
+}
+
+fn kept(
+    cache: Option<&Cache>,
+    function: &'static Function,
+    key: &[u8],
+    tags: &[u8],
+) -> Option<Shared> {
+    match cache {
+        Some(cache) => call::kept(cache.engine(), function, key, tags),
+        None => with_current(|cache| call::kept(cache.engine(), function, key, tags)),
     }
 }
 
@@ -70,23 +127,13 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         Kept::new()
     }
 
-    /// What this process keeps of a call, if it counts: of a function with `local`.
-    #[inline]
-    pub fn kept(self, site: &Site<R::Value>) -> Option<R::Value> {
-        match &site.cache {
-            Some(cache) => call::kept(cache.engine(), &site.request),
-            None => call::kept(current().engine(), &site.request),
-        }
-    }
-
     /// What a call returns that was kept.
     #[inline]
-    pub async fn hand_out(self, value: R::Value) -> R {
-        call::let_others_run().await;
+    pub fn of_kept(self, value: R::Value) -> R {
         R::from_value(value)
     }
 
-    /// A memoized call. No `async fn`: that would hold all that it is given twice.
+    /// A memoized call. No `async fn`: that would hold all that it is given twice, on the stack as well.
     pub fn call<F, Fut>(
         self,
         site: Site<R::Value>,
@@ -98,7 +145,7 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         Fut: Future<Output = R>,
     {
         let (cache, request) = site.parts();
-        async move { call::call(cache.engine(), request, errors, body).await }
+        call::call(cache, request, errors, body)
     }
 
     /// A call of a function that writes.
@@ -127,7 +174,7 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         let (cache, request) = site.parts();
         // The body's own calls use the cache that they would in the call.
         let body = in_same_scope(body);
-        async move { call::call_in_background(cache.engine(), request, errors, body).await }
+        call::call_in_background(cache, request, errors, body)
     }
 }
 
@@ -149,5 +196,5 @@ pub fn into_background<T: Background>(_argument: &T) {}
 /// The entry of a call.
 pub fn entry<V>(site: Site<V>) -> Entry<V> {
     let cache = site.cache.map_or_else(current, Current::Own);
-    Entry::new(Arc::clone(cache.engine()), site.request)
+    Entry::new(Arc::clone(cache.engine()), *site.request)
 }

@@ -19,7 +19,7 @@ pub(super) fn cached(memo: &Memo) -> TokenStream {
     let method = if option.is_some() { "call_in_background" } else { "call" };
     let around = Around {
         before: quote!(#checks #declare),
-        unless: memo.policy.local.is_some().then(|| unless_kept(&site, &memo.runtime)),
+        may_be_kept: memo.policy.local.is_some(),
         method,
         arguments: quote!(#site, #errors),
         after: None,
@@ -28,22 +28,24 @@ pub(super) fn cached(memo: &Memo) -> TokenStream {
     around.function(&memo.function, &memo.runtime)
 }
 
-/// A value that is kept in the process goes before the call, whose future would cost more than it to make.
-fn unless_kept(site: &Ident, runtime: &Path) -> TokenStream {
-    let [shape, kept] = ["__shape", "__kept"].map(local);
+/// A value that is kept in the process is returned, and else is the call, whose future would cost more than it to make.
+fn unless_kept(call: &TokenStream, runtime: &Path) -> TokenStream {
+    let [shape, site, kept] = ["__shape", "__site", "__kept"].map(local);
+    let private = quote!(#runtime::__private);
     quote! {
-        if let #runtime::__private::Option::Some(#kept) = #shape.kept(&#site) {
-            #shape.hand_out(#kept).await
-        } else
+        match #site {
+            #private::Result::Err(#kept) => #shape.of_kept(#kept),
+            #private::Result::Ok(#site) => #call,
+        }
     }
 }
 
-/// What the body is put into: `before; unless { __shape.method(arguments, body, after).await }`.
+/// What the body is put into: `before; __shape.method(arguments, body, after).await`.
 pub(super) struct Around {
     /// Declares `__shape` among other things.
     pub(super) before: TokenStream,
-    /// An `if … else`, without the block that comes then.
-    pub(super) unless: Option<TokenStream>,
+    /// Whether `__site` may be a value that is kept in the process.
+    pub(super) may_be_kept: bool,
     pub(super) method: &'static str,
     pub(super) arguments: TokenStream,
     pub(super) after: Option<TokenStream>,
@@ -64,7 +66,7 @@ impl Around {
     }
 
     fn block(self, function: &Function, runtime: &Path, statements: &TokenStream) -> TokenStream {
-        let Self { before, unless, method, arguments, after, at } = self;
+        let Self { before, may_be_kept, method, arguments, after, at } = self;
         let [shape, method] = ["__shape", method].map(|name| Ident::new(name, at));
         let after = after.map(|after| quote!(, #after));
         match function.form {
@@ -73,7 +75,7 @@ impl Around {
                 let call = quote_spanned! {at=>
                     #shape.#method(#arguments, move || async move { #body } #after).await
                 };
-                let call = unless.map_or(quote!(#call), |unless| quote!(#unless { #call }));
+                let call = if may_be_kept { unless_kept(&call, runtime) } else { call };
                 quote!(#before #call)
             }
             Form::Boxed => {
@@ -84,7 +86,7 @@ impl Around {
                 let call = quote! {
                     #shape.#method(#arguments, move || #future { #statements } #after).await
                 };
-                let call = unless.map_or(quote!(#call), |unless| quote!(#unless { #call }));
+                let call = if may_be_kept { unless_kept(&call, runtime) } else { call };
                 quote!(#runtime::__private::Box::pin(async move { #before #call }))
             }
         }

@@ -45,7 +45,7 @@ pub(super) fn expression(
     });
     let early = early.as_ref().map(|beta| quote!(.early_refresh(#beta)));
     let sharing = is_call.then(|| self::sharing(sharing, runtime));
-    let kept = kept.as_ref().filter(|_| is_call).map(|kept| in_process(kept, returned, runtime));
+    let kept = kept.as_ref().filter(|_| is_call).map(|kept| in_process(kept, runtime));
     let policy = quote! {
         #new #ttl_jitter #sliding #cache_if #max_size #while_revalidate #early #sharing #kept
     };
@@ -86,7 +86,7 @@ fn sharing(sharing: &Sharing, runtime: &Path) -> TokenStream {
     quote!(#flight #lease #wait)
 }
 
-fn in_process(kept: &Local, returned: &Type, runtime: &Path) -> TokenStream {
+fn in_process(kept: &Local, runtime: &Path) -> TokenStream {
     let Local { ttl, max_size, untracked } = kept;
     let [ttl, untracked] =
         [(ttl, quote!(local_ttl)), (untracked, quote!(local_untracked))].map(|(given, method)| {
@@ -96,20 +96,23 @@ fn in_process(kept: &Local, returned: &Type, runtime: &Path) -> TokenStream {
             })
         });
     let max_size = max_size.as_ref().map(|bytes| quote!(.local_max_size(#bytes)));
+    let keeper = local("__keeper");
+    quote!(.local(#keeper) #ttl #max_size #untracked)
+}
+
+/// How values are kept, an expression of `Keeper`.
+pub(super) fn keeper(returned: &Type, runtime: &Path) -> TokenStream {
     let private = quote!(#runtime::__private);
     // A value that can't be kept is shown at the return type; what depends on a lifetime, at its beginning.
     let by_clone = shown_at(quote!(#private::ByClone), returned);
     let at = Span::mixed_site().located_at(start_of(returned));
     let shape = Ident::new("__shape", at);
     let keeper = quote_spanned!(at=> #shape.value().keeper::<#by_clone>());
-    quote! {
-        .local({
-            #[allow(unused_imports)]
-            use #private::KeptByClone as _;
-            #keeper
-        })
-        #ttl #max_size #untracked
-    }
+    quote! {{
+        #[allow(unused_imports)]
+        use #private::KeptByClone as _;
+        #keeper
+    }}
 }
 
 /// A function that the option is not for is shown at the option, which is why the receiver stands there too.

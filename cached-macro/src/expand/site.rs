@@ -1,7 +1,7 @@
 //! The two values that every use of an entry needs: the shape of what is returned, and the site.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Path, Type};
 
 use super::spans::local;
@@ -25,24 +25,36 @@ pub(super) fn errors(memo: &Memo) -> TokenStream {
 
 /// Declares `__shape` and `__site`.
 ///
-/// `companion` is what the companion's path has behind the function's own, so that both agree.
+/// `companion` is what the companion's path has behind the function's own, so that both agree. In a function with `local`,
+/// `__site` is a `Result`, whose error is the value that is kept in the process: where there is one, nothing else is made.
 pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStream {
-    let Memo { function, prefix, version, key, policy, cache, .. } = memo;
-    let Memo { tags, runtime, .. } = memo;
+    let Memo { function, prefix, version, key, policy, .. } = memo;
+    let Memo { runtime, .. } = memo;
     let [site, builder, owner] = ["__site", "__key", "__function"].map(local);
     let private = quote!(#runtime::__private);
     let name = function.name();
     let statements = key::statements(function, key, memo.companion.is_none());
-    let policy = policy::expression(policy, returned, runtime, companion.is_empty());
-    let result_tags = result_tags(&tags.of_result);
-    let tags = (!tags.of_arguments.is_empty()).then(|| {
-        let names = tags::names(&tags.of_arguments, runtime);
-        quote!(.tags(#names))
-    });
-    let cache = cache.as_ref().map(|cache| {
-        let reference = key::reference(cache);
-        quote!(.cache(#reference))
-    });
+    let is_call = companion.is_empty();
+    let policy_of = policy::expression(policy, returned, runtime, is_call);
+    let result_tags = result_tags(&memo.tags.of_result);
+    let is_sought = is_call && policy.local.is_some();
+    let Parts { declared, added, borrowed } = parts(memo, is_sought);
+    let new = quote! {
+        #private::Site::new(#owner, #builder.finish(), #policy_of #result_tags) #added
+    };
+    let new = if is_sought {
+        let [keeper, kept] = ["__keeper", "__kept"].map(local);
+        let keeper_of = policy::keeper(returned, runtime);
+        quote! {
+            let #keeper = #keeper_of;
+            match #private::Sought::new(&mut #builder, #keeper) #borrowed .find() {
+                #private::Option::Some(#kept) => #private::Result::Err(#kept),
+                #private::Option::None => #private::Result::Ok(#new),
+            }
+        }
+    } else {
+        new
+    };
     let shape = shape(returned, runtime);
     quote! {
         #shape
@@ -62,9 +74,42 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
                 #private::path_of(&__path, #companion)
             });
             #statements
-            #private::Site::new(#owner, #builder.finish(), #policy #result_tags) #tags #cache
+            #declared
+            #new
         };
     }
+}
+
+/// What a site has beside the key and the policy.
+#[derive(Default)]
+struct Parts {
+    /// Statements: of what is used twice.
+    declared: TokenStream,
+    /// Calls on a `Site`.
+    added: TokenStream,
+    /// Calls on what is sought.
+    borrowed: TokenStream,
+}
+
+fn parts(memo: &Memo, is_sought: bool) -> Parts {
+    let mut parts = Parts::default();
+    let mut add = |method: &str, value: TokenStream, borrow: TokenStream| {
+        let (method, name) = (format_ident!("{method}"), local(&format!("__its_{method}")));
+        if is_sought {
+            parts.declared.extend(quote!(let #name = #value;));
+            parts.borrowed.extend(quote!(.#method(#borrow #name)));
+            parts.added.extend(quote!(.#method(#name)));
+        } else {
+            parts.added.extend(quote!(.#method(#value)));
+        }
+    };
+    if !memo.tags.of_arguments.is_empty() {
+        add("tags", tags::names(&memo.tags.of_arguments, &memo.runtime), quote!(&));
+    }
+    if let Some(cache) = &memo.cache {
+        add("cache", key::reference(cache), TokenStream::new());
+    }
+    parts
 }
 
 /// Declares `__shape`.

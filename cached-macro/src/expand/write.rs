@@ -17,7 +17,7 @@ pub(super) fn function(write: &Write) -> TokenStream {
     let shape = site::shape(&function.returned.ty, runtime);
     let around = Around {
         before: quote!(#declare #shape),
-        unless: None,
+        may_be_kept: false,
         method: "write",
         arguments: quote!(#marks),
         after: Some(after(write)),

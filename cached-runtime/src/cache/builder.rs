@@ -134,7 +134,10 @@ impl CacheBuilder {
 
     /// How much memory the values that `local` keeps in the process may take, of all functions of this cache together, in
     /// bytes: 64 MiB by default. Those that are used least make room (S3-FIFO, Yang et al., SOSP 2023, by `quick_cache`).
-    /// What a value takes is estimated, by its parts.
+    /// What a value takes is estimated, by its parts. Half a megabyte for what has changed comes beside it.
+    ///
+    /// It is divided into up to four parts for each thread of the machine, of 2 MiB at the least. A value that is larger
+    /// than one is not kept.
     pub fn local_bytes(mut self, bytes: usize) -> Self {
         self.common.local.bytes = bytes;
         self

@@ -2,12 +2,13 @@
 
 use std::future::Future;
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tokio::task::futures::TaskLocalFuture;
 
 use super::Cache;
 use crate::Error;
+use crate::call::Engine;
 
 tokio::task_local! {
     static SCOPED: Cache;
@@ -29,6 +30,7 @@ pub(crate) enum Current {
 impl Deref for Current {
     type Target = Cache;
 
+    #[inline]
     fn deref(&self) -> &Cache {
         match self {
             Self::Own(cache) => cache,
@@ -37,11 +39,28 @@ impl Deref for Current {
     }
 }
 
+impl AsRef<Arc<Engine>> for Current {
+    fn as_ref(&self) -> &Arc<Engine> {
+        self.engine()
+    }
+}
+
 pub(crate) fn current() -> Current {
-    SCOPED.try_with(|cache| Current::Own(cache.clone())).unwrap_or_else(|_| {
-        let built = || Default { cache: from_environment(), is_installed: false };
-        Current::Default(&DEFAULT.get_or_init(built).cache)
-    })
+    SCOPED
+        .try_with(|cache| Current::Own(cache.clone()))
+        .unwrap_or_else(|_| Current::Default(default()))
+}
+
+#[inline]
+fn default() -> &'static Cache {
+    let built = || Default { cache: from_environment(), is_installed: false };
+    &DEFAULT.get_or_init(built).cache
+}
+
+/// Uses the cache that [`current`] would be, without a handle of its own.
+#[inline]
+pub(crate) fn with_current<T>(use_it: impl Fn(&Cache) -> T) -> T {
+    SCOPED.try_with(&use_it).unwrap_or_else(|_| use_it(default()))
 }
 
 pub(super) fn install(cache: Cache) -> Result<(), Error> {

@@ -22,7 +22,7 @@ mod invalidations;
 mod lock;
 
 pub use builder::CacheBuilder;
-pub(crate) use current::{Current, current, in_same_scope};
+pub(crate) use current::{Current, current, in_same_scope, with_current};
 pub use invalidations::Invalidations;
 pub use lock::{Lock, LockRequest};
 
@@ -230,6 +230,7 @@ impl Cache {
         )
     }
 
+    #[inline]
     pub(crate) fn engine(&self) -> &Arc<Engine> {
         &self.engine
     }

@@ -45,6 +45,12 @@ impl Asked {
         ASKED.try_with(Clone::clone).unwrap_or_default()
     }
 
+    /// Whether anything is asked of a call made here.
+    #[inline]
+    pub(super) fn is_anything_here() -> bool {
+        ASKED.try_with(|asked| !asked.is_nothing()).unwrap_or(false)
+    }
+
     /// Runs a body, of whose calls nothing is asked. No `async fn`: that would hold the body twice.
     pub(super) fn nothing_of<F: Future>(body: F) -> impl Future<Output = F::Output> {
         ASKED.scope(Self::default(), body)
@@ -54,6 +60,10 @@ impl Asked {
         if let Some(place) = &self.outcome {
             *place.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
         }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.mode == Mode::Cached && self.outcome.is_none() && self.declined.is_none()
     }
 
     /// Whether the body may not run.

@@ -29,6 +29,7 @@ struct Attribute {
 }
 
 impl Functions {
+    #[inline]
     pub(crate) fn of(&self, function: &'static Function) -> KnownRef {
         function.known(self.number, || self.look_up(function))
     }

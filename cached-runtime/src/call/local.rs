@@ -8,23 +8,33 @@ use super::write::is_any_writing;
 use super::{Desk, Request};
 use crate::codec::wire;
 use crate::flight::Found;
-use crate::local::{Moment, Stored};
+use crate::key::Function;
+use crate::local::{Moment, Stored, Wanted};
 use crate::observe::{Known, Outcome};
-use crate::policy::{Local, Policy};
+use crate::policy::{Policy, Shared};
 use crate::store::tracker::Ticket;
 
-/// The value that is kept for a call, if it counts; neither the name of its slot nor a digest is worked out for it.
-#[inline]
-pub(crate) fn kept<V>(engine: &Engine, request: &Request<V>) -> Option<V> {
-    let local = request.policy.local.as_ref()?;
-    if takes_a_look(engine) {
+/// The value that is kept for a call of which nothing is asked, if it counts. Neither the name of its slot nor a digest
+/// is worked out for it.
+///
+/// All that it does is here at one place, and not in the code of each function.
+pub(crate) fn kept(
+    engine: &Engine,
+    function: &'static Function,
+    key: &[u8],
+    tags: &[u8],
+) -> Option<Shared> {
+    // Whether it is this slot that is in doubt, or is written by this very call, is told by its name.
+    if engine.doubts_anything() || is_any_writing() || Asked::is_anything_here() || is_for_others()
+    {
         return None;
     }
-    let known = engine.functions.of(request.function);
-    take(engine, request, local, &known, &Asked::here())
+    let value = engine.tier.get()?.find(Wanted::new(function, key, tags))?;
+    engine.functions.of(function).counters.local_hits.count();
+    Some(value)
 }
 
-/// As [`kept`], for a call of which it is known that its slot is certain.
+/// As [`kept`], for a call of which it is known that its slot is certain, and what is asked.
 pub(super) fn kept_certain<V>(
     engine: &Engine,
     request: &Request<V>,
@@ -32,47 +42,27 @@ pub(super) fn kept_certain<V>(
     asked: &Asked,
 ) -> Option<V> {
     let local = request.policy.local.as_ref()?;
-    // Else it was looked for already.
-    if takes_a_look(engine) { take(engine, request, local, known, asked) } else { None }
-}
-
-/// Whether anything at all is in doubt, or written by this very call: then it takes a look at the name of the slot.
-#[inline]
-fn takes_a_look(engine: &Engine) -> bool {
-    engine.doubts_anything() || is_any_writing()
-}
-
-#[inline]
-fn take<V>(
-    engine: &Engine,
-    request: &Request<V>,
-    local: &Local<V>,
-    known: &Known,
-    asked: &Asked,
-) -> Option<V> {
     if asked.mode != Mode::Cached {
         return None;
     }
-    let value = engine.tier.get()?.find(request.wanted()?, local)?;
+    let value = (local.keeper.hand_out)(engine.tier.get()?.find(request.wanted()?)?)?;
     known.counters.local_hits.count();
     asked.note(Outcome::LocalHit);
     Some(value)
 }
 
 /// A task that makes one such call after the other would never let go of its thread, also not to the task that hears of
-/// changes. So now and then it does.
+/// changes. So now and then one goes the whole way of a call, which lets others run.
 #[inline]
-pub(crate) async fn let_others_run() {
-    /// As many as Tokio's own steps may be.
-    const IN_A_ROW: u32 = 128;
+fn is_for_others() -> bool {
+    /// They take some 50 µs: no longer than any step of a task should.
+    const IN_A_ROW: u32 = 1024;
     thread_local! {
         static HITS: Cell<u32> = const { Cell::new(0) };
     }
     let hits = HITS.get().wrapping_add(1);
     HITS.set(hits);
-    if hits.is_multiple_of(IN_A_ROW) {
-        tokio::task::yield_now().await;
-    }
+    hits.is_multiple_of(IN_A_ROW)
 }
 
 /// Before a read: when it is sent, and what has changed until then.

@@ -42,7 +42,7 @@ pub(crate) use engine::{Engine, Settings};
 use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
-pub(crate) use local::{kept, let_others_run};
+pub(crate) use local::kept;
 use look::{Look, look};
 pub(crate) use pace::pause;
 use read::Content;
@@ -65,7 +65,7 @@ pub(crate) struct Request<V> {
 impl<V> Request<V> {
     /// What this process finds the value by; `None` where the arguments are no key.
     fn wanted(&self) -> Option<Wanted<'_>> {
-        Wanted::new(self.function, &self.key, &self.tags)
+        Some(Wanted::new(self.function, self.key.bytes()?, self.tags.bytes()))
     }
 }
 
@@ -103,7 +103,7 @@ impl Desk<'_> {
 
 /// Answers from the store, or runs `body` and offers its result to the store. Never fails but by the body.
 pub(crate) async fn call<R, const FALLIBLE: bool, F, Fut>(
-    engine: &Arc<Engine>,
+    engine: impl AsRef<Arc<Engine>>,
     request: Box<Request<R::Value>>,
     errors: Errors<R>,
     body: F,
@@ -113,7 +113,7 @@ where
     F: FnOnce() -> Fut,
     Fut: Future<Output = R>,
 {
-    let asked = Asked::here();
+    let (engine, asked) = (engine.as_ref(), Asked::here());
     let known = engine.functions.of(request.function);
     match begin(engine, &request, &known, &errors, &asked).await {
         Begun::Value(value) | Begun::Refill(value, ..) => R::from_value(value),
@@ -129,7 +129,7 @@ where
 
 /// As [`call`], and a stale value is returned while a task refills its slot.
 pub(crate) async fn call_in_background<R, const FALLIBLE: bool, F, Fut>(
-    engine: &Arc<Engine>,
+    engine: impl AsRef<Arc<Engine>>,
     request: Box<Request<R::Value>>,
     errors: Errors<R>,
     body: F,
@@ -140,7 +140,7 @@ where
     F: FnOnce() -> Fut + Send + 'static,
     Fut: Future<Output = R> + Send + 'static,
 {
-    let asked = Asked::here();
+    let (engine, asked) = (engine.as_ref(), Asked::here());
     let known = engine.functions.of(request.function);
     match begin(engine, &request, &known, &errors, &asked).await {
         Begun::Value(value) => R::from_value(value),
@@ -190,6 +190,8 @@ where
         return Begun::Uncached;
     };
     if let Some(value) = local::kept_certain(engine, request, known, asked) {
+        // It may have come here for that: see `local::kept`.
+        tokio::task::yield_now().await;
         return Begun::Value(value);
     }
     let desk = address.desk(engine, known);
@@ -207,7 +209,7 @@ where
     };
     let run = match look {
         Look::Value(value, outcome) => {
-            known.counters.of(outcome).count();
+            known.counters.count(outcome);
             asked.note(outcome);
             return Begun::Value(value);
         }
@@ -226,7 +228,7 @@ where
     };
     asked.note(run.outcome());
     asked.decline_to_run().await;
-    known.counters.of(run.outcome()).count();
+    known.counters.count(run.outcome());
     Begun::Run(address, run)
 }
 
@@ -250,7 +252,7 @@ where
         Ok(shared) => shared,
         Err((returned, instead)) => {
             if let Some(outcome) = instead {
-                desk.known.counters.of(outcome).count();
+                desk.known.counters.count(outcome);
                 asked.note(outcome);
             }
             return returned;

@@ -7,7 +7,6 @@ use serde_core::Serialize;
 
 use super::canonical;
 use super::encoding::Encoding;
-use super::template::Template;
 use super::{Function, Key, KeyPart, Path};
 
 /// Collects what makes a key: first what tells the function from its other instances, then the arguments.
@@ -15,24 +14,26 @@ pub struct KeyBuilder {
     /// Takes first the instance, and then the arguments.
     encoding: Encoding,
     has_arguments: bool,
-    template: Option<Template>,
     problem: Option<String>,
 }
 
 impl KeyBuilder {
     /// A key of `function`, whose `path` comes from [`path_of`].
+    #[inline]
     pub fn new(function: &'static Function, path: Path) -> Self {
         function.resolve(path);
         let encoding = Encoding::new(function);
-        Self { encoding, has_arguments: false, template: None, problem: None }
+        Self { encoding, has_arguments: false, problem: None }
     }
 
     /// The type that a method is called on.
+    #[inline]
     pub fn self_type<S: ?Sized>(&mut self) {
         self.type_arg::<S>();
     }
 
     /// A type argument.
+    #[inline]
     pub fn type_arg<T: ?Sized>(&mut self) {
         let name = type_name::<T>();
         if names_a_closure(name) {
@@ -61,6 +62,7 @@ impl KeyBuilder {
     }
 
     /// A key argument, by its canonical encoding.
+    #[inline]
     pub fn arg<T: KeyPart + ?Sized>(&mut self, value: &T) {
         self.begin_arguments();
         self.encode(value);
@@ -68,29 +70,39 @@ impl KeyBuilder {
 
     /// Text of a template.
     pub fn literal(&mut self, text: &'static str) {
-        self.template().literal(text);
+        self.begin_arguments();
+        self.encoding.literal(text);
     }
 
     /// A value in a template, escaped.
     pub fn value<T: Display + ?Sized>(&mut self, value: &T) {
-        if let Err(failed) = self.template().value(value) {
+        self.begin_arguments();
+        if let Err(failed) = self.encoding.value(value) {
             self.problem.get_or_insert(failed);
         }
+    }
+
+    #[inline]
+    pub(crate) fn function(&self) -> &'static Function {
+        self.encoding.function()
+    }
+
+    /// What tells it from the other keys of its function, if it is a key. All of it has been told.
+    #[inline]
+    pub(crate) fn complete(&mut self) -> Option<&[u8]> {
+        self.begin_arguments();
+        self.encoding.complete();
+        self.problem.is_none().then(|| self.encoding.bytes())
     }
 
     /// The key. Without arguments, that of the function's only entry.
     #[inline]
     pub fn finish(mut self) -> Key {
-        if let Some(problem) = self.problem {
-            return Key(Err(problem));
-        }
-        self.begin_arguments();
-        Key(Ok(match self.template {
-            Some(template) => template.finish(),
-            None => self.encoding.finish(),
-        }))
+        self.complete();
+        Key(self.problem.map_or_else(|| Ok(self.encoding.into_bytes()), Err))
     }
 
+    #[inline]
     fn begin_arguments(&mut self) {
         if !self.has_arguments {
             self.has_arguments = true;
@@ -98,16 +110,13 @@ impl KeyBuilder {
         }
     }
 
-    fn template(&mut self) -> &mut Template {
-        self.begin_arguments();
-        self.template.get_or_insert_with(|| self.encoding.readable())
-    }
-
+    #[inline]
     fn instance<T: Serialize + ?Sized>(&mut self, what: &T) {
         debug_assert!(!self.has_arguments, "the instance comes before the arguments");
         self.encode(what);
     }
 
+    #[inline]
     fn encode<T: Serialize + ?Sized>(&mut self, value: &T) {
         if let Err(failed) = canonical::encode(value, &mut self.encoding) {
             self.problem.get_or_insert(failed.0);
@@ -119,7 +128,9 @@ impl KeyBuilder {
 /// of an `async fn` counts as a closure.
 fn names_a_closure(name: &str) -> bool {
     const CLOSURE: &str = "{{closure}}";
-    name.match_indices(CLOSURE).any(|(at, _)| !name[at + CLOSURE.len()..].starts_with("::"))
+    // Nearly no name has braces, and to look for one byte is no work.
+    name.contains('{')
+        && name.match_indices(CLOSURE).any(|(at, _)| !name[at + CLOSURE.len()..].starts_with("::"))
 }
 
 #[test]

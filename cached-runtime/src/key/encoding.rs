@@ -1,68 +1,129 @@
-//! The encoding of a key in the making: first that of the instance, then that of the arguments.
+//! A key in the making: first the encoding of the instance, then that of the arguments, or a text in place of them.
 //!
 //! A short one is not hashed here: only the name of a slot needs a hash, and a call that the local tier answers needs
 //! no name.
 
-use arrayvec::ArrayVec;
+use std::fmt::{Display, Write as _};
 
-use super::finished::{CARRIED, ENCODED, Part};
+use super::escape::{Escaping, push_literal};
+use super::few::Few;
+use super::finished::{CARRIED, DIGESTED, ENCODED, READABLE};
 use super::long::Long;
-use super::sink::Sink;
-use super::template::Template;
-use super::{Function, instance};
+use super::sink::{Number, Sink};
+use super::template::shortened;
+use super::{DIGEST, Function, instance};
 
 pub(super) struct Encoding {
     function: &'static Function,
-    /// As [`Part::Encoded`] has it.
-    all: ArrayVec<u8, CARRIED>,
+    /// As [`Key::bytes`](super::Key::bytes) has it.
+    all: Few<CARRIED>,
     /// Where in it that begins which is put now: the instance, then the arguments.
     start: usize,
     /// Takes what is put now, once there was no room for all of it.
-    long: Option<Long>,
+    long: Option<Box<Long>>,
+    /// Whether there is a text in place of arguments.
+    is_readable: bool,
 }
 
 impl Encoding {
     #[inline]
     pub(super) fn new(function: &'static Function) -> Self {
-        let mut all = ArrayVec::new();
-        all.push(ENCODED);
-        // The length of the instance, of which nothing is known yet.
-        all.push(0);
-        Self { function, start: all.len(), all, long: None }
+        // The length of the instance is zero as long as nothing is known of it.
+        let mut all = Few::new();
+        all.fits_first(2, [ENCODED, 0]);
+        Self { function, start: 2, all, long: None, is_readable: false }
+    }
+
+    #[inline]
+    pub(super) fn function(&self) -> &'static Function {
+        self.function
     }
 
     /// The arguments begin.
     #[inline]
     pub(super) fn end_instance(&mut self) {
-        match u8::try_from(self.all.len() - self.start) {
+        let has_instance = self.all.len() != self.start || self.long.is_some();
+        if has_instance {
+            self.close_instance();
+        }
+    }
+
+    /// All has been put. What is too long to be carried gets a hash in its place.
+    #[inline]
+    pub(super) fn complete(&mut self) {
+        if self.long.is_some() || self.is_readable {
+            self.complete_rare();
+        }
+    }
+
+    #[inline]
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.all
+    }
+
+    pub(super) fn into_bytes(self) -> Few<CARRIED> {
+        self.all
+    }
+
+    /// Appends text of a template.
+    pub(super) fn literal(&mut self, text: &str) {
+        self.begin_text();
+        push_literal(&mut self.all, text);
+    }
+
+    /// Appends a value, escaped. Fails when its own `Display` does.
+    pub(super) fn value<T: Display + ?Sized>(&mut self, value: &T) -> Result<(), String> {
+        self.begin_text();
+        write!(Escaping(&mut self.all), "{value}").map_err(|_| "its `Display` failed".to_owned())
+    }
+
+    fn begin_text(&mut self) {
+        self.all[0] = READABLE;
+        self.is_readable = true;
+    }
+
+    fn close_instance(&mut self) {
+        let len = self.all.len() - self.start;
+        match u8::try_from(len) {
             Ok(len) if len <= instance::LONGEST && self.long.is_none() => self.all[1] = len,
             _ => self.hash_instance(),
         }
         self.start = self.all.len();
     }
 
-    /// The last part of a slot's name: a hash of all this.
-    #[inline]
-    pub(super) fn finish(self) -> Part {
-        match self.long {
-            None => Part::Encoded(self.all),
-            Some(long) => Part::digest(&long.finish()),
+    #[cold]
+    fn complete_rare(&mut self) {
+        match self.long.take() {
+            Some(long) => {
+                self.all = Few::new();
+                self.all.extend(&[DIGESTED]);
+                self.all.extend(&long.finish().as_bytes()[..DIGEST]);
+            }
+            None => self.shorten(),
         }
     }
 
-    /// A text in place of arguments.
-    pub(super) fn readable(&self) -> Template {
-        Template::new(&self.all[1..self.start])
+    fn shorten(&mut self) {
+        let (instance, text) = self.all.split_at(self.start);
+        if let Some(text) = shortened(str::from_utf8(text).expect("it was written as text")) {
+            let mut all = Few::new();
+            all.extend(instance);
+            all.extend(text.as_bytes());
+            self.all = all;
+            // Once is enough, however often it is complete.
+            self.start = self.all.len();
+        }
     }
 
+    #[cold]
     fn hash_instance(&mut self) {
         let hash = match self.long.take() {
             None => blake3::keyed_hash(&self.key(), &self.all[self.start..]),
             Some(long) => long.finish(),
         };
         self.all.truncate(1);
-        self.all.push(instance::HASHED);
-        self.all.extend(*hash.as_bytes());
+        self.all.extend(&[instance::HASHED]);
+        self.all.extend(hash.as_bytes());
     }
 
     /// The instance is hashed under the function, the arguments are under the instance.
@@ -72,7 +133,7 @@ impl Encoding {
 
     #[cold]
     fn put_long(&mut self, bytes: &[u8]) {
-        let mut long = self.long.take().unwrap_or_else(|| Long::new(self.key()));
+        let mut long = self.long.take().unwrap_or_else(|| Box::new(Long::new(self.key())));
         long.put(&self.all[self.start..]);
         long.put(bytes);
         self.all.truncate(self.start);
@@ -83,8 +144,15 @@ impl Encoding {
 impl Sink for Encoding {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        if self.long.is_some() || self.all.try_extend_from_slice(bytes).is_err() {
+        if self.long.is_some() || !self.all.fits(bytes) {
             self.put_long(bytes);
+        }
+    }
+
+    #[inline]
+    fn put_number(&mut self, number: Number) {
+        if self.long.is_some() || !self.all.fits_first(number.len(), number.padded()) {
+            self.put_long(number.bytes());
         }
     }
 }

@@ -73,7 +73,15 @@ impl Function {
     }
 
     /// Must come first: everything else about the function follows from its path.
+    #[inline]
     pub(super) fn resolve(&self, path: Path) {
+        if self.resolved.get().is_none() {
+            self.resolve_first(path);
+        }
+    }
+
+    #[cold]
+    fn resolve_first(&self, path: Path) {
         self.resolved.get_or_init(|| {
             let is_companion = !path.companion.is_empty();
             let path = path.resolve();
@@ -120,6 +128,7 @@ impl Function {
     }
 
     /// What the cache of this number knows of it; `look_up` asks that cache.
+    #[inline]
     pub(crate) fn known(&'static self, number: u64, look_up: impl Fn() -> Arc<Known>) -> KnownRef {
         match self.first_known.get_or_init(|| (number, look_up())) {
             (first, known) if *first == number => KnownRef::First(known),
@@ -147,6 +156,7 @@ pub struct Path {
 }
 
 /// The [`Path`] of what `item` is nested in.
+#[inline]
 pub fn path_of<F>(_item: &F, companion: &'static str) -> Path {
     Path { item: std::any::type_name::<F>(), companion }
 }

@@ -5,7 +5,7 @@
 use super::Function;
 
 /// The longest encoding that is carried as it is.
-pub(super) const LONGEST: u8 = 63;
+pub(super) const LONGEST: u8 = 127;
 
 /// No length.
 pub(super) const HASHED: u8 = 0xFF;

@@ -26,13 +26,11 @@ mod tests;
 
 pub use builder::KeyBuilder;
 pub(crate) use escape::{push_escaped, push_last};
+use finished::DIGEST;
 pub use finished::Key;
 pub use function::{Function, Path, path_of};
 pub use tag::TagNames;
 pub(crate) use tag::{clock_slot, tag_slot};
-
-/// Bytes of a digest that are used: 160 bits.
-const DIGEST: usize = 20;
 
 /// What a key can be made of: whatever serde can write.
 #[diagnostic::on_unimplemented(

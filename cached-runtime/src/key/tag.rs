@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 
 use super::escape::push_name;
 use super::few::Few;
-use super::template::push_shortened;
+use super::template::shortened;
 
 /// Between the beginning of all names and a tag. After `%`, no slot of a function has this.
 const TAG: &str = "%tag:";
@@ -27,6 +27,7 @@ pub struct TagNames(Few<INLINE>);
 impl TagNames {
     /// None yet.
     #[expect(clippy::new_without_default, reason = "only for expansions")]
+    #[inline]
     #[must_use]
     pub fn new() -> Self {
         Self(Few::new())
@@ -50,6 +51,7 @@ impl TagNames {
     }
 
     /// What tells these names from all others.
+    #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -72,9 +74,7 @@ impl TagNames {
 pub(crate) fn tag_slot(start: &str, tag: &str) -> String {
     let mut name = String::with_capacity(tag.len());
     push_name(&mut name, tag);
-    let mut slot = [start, TAG].concat();
-    push_shortened(&mut slot, &name);
-    slot
+    [start, TAG, &shortened(&name).unwrap_or(name)].concat()
 }
 
 /// The name of the slot of the clock of all tags.

@@ -1,10 +1,8 @@
 //! A readable key: `key = "user:{id}"`.
+//!
+//! Values can't hold a raw `:`, and the attribute sees to it that a literal `:` stands between any two of them, so the text
+//! says which values made it.
 
-use std::fmt::{Display, Write};
-
-use super::escape::{Escaping, push_literal};
-use super::few::Few;
-use super::finished::{CARRIED, Part, READABLE};
 use super::{DIGEST, push_hex};
 
 /// Longer keys keep their first bytes and end in a hash of the whole.
@@ -13,73 +11,33 @@ const LONGEST: usize = 256;
 /// What parts the kept bytes from the hash. No escaped value has it: after `%` come two hex digits.
 const CUT: &str = "%~";
 
-/// The text of a key in the making.
-///
-/// Values can't hold a raw `:`, and the attribute sees to it that a literal `:` stands between any two of them, so
-/// the text says which values made it.
-///
-pub(super) struct Template {
-    /// As [`Part::Readable`] has it.
-    all: Few<CARRIED>,
-    /// Where in it the text begins.
-    start: usize,
-}
-
-impl Template {
-    /// A text in place of arguments, of this [instance](super::instance).
-    pub(super) fn new(instance: &[u8]) -> Self {
-        let mut all = Few::new();
-        all.extend(&[READABLE]);
-        all.extend(instance);
-        Self { start: all.len(), all }
-    }
-
-    pub(super) fn literal(&mut self, text: &str) {
-        push_literal(&mut self.all, text);
-    }
-
-    /// Fails when the value's own `Display` does.
-    pub(super) fn value<T: Display + ?Sized>(&mut self, value: &T) -> Result<(), String> {
-        write!(Escaping(&mut self.all), "{value}").map_err(|_| "its `Display` failed".to_owned())
-    }
-
-    pub(super) fn finish(mut self) -> Part {
-        let (instance, text) = self.all.split_at(self.start);
-        if text.len() > LONGEST {
-            let mut all = Few::new();
-            all.extend(instance);
-            push_shortened(&mut all, str::from_utf8(text).expect("it was written as text"));
-            self.all = all;
-        }
-        Part::Readable(self.all)
-    }
-}
-
-/// Appends a text; a long one is cut, so that it still differs from all others.
-pub(super) fn push_shortened(out: &mut impl Write, text: &str) {
-    // None of the buffers that it is used with ever fails.
-    if text.len() <= LONGEST {
-        let _ = out.write_str(text);
-        return;
-    }
-    let end = (0..=LONGEST).rfind(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    let _ = out.write_str(&text[..end]);
-    let _ = out.write_str(CUT);
-    push_hex(out, &blake3::hash(text.as_bytes()).as_bytes()[..DIGEST]);
+/// A long text, cut so that it still differs from all others.
+pub(super) fn shortened(text: &str) -> Option<String> {
+    (text.len() > LONGEST).then(|| {
+        let end = (0..=LONGEST).rfind(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        let mut short = [&text[..end], CUT].concat();
+        push_hex(&mut short, &blake3::hash(text.as_bytes()).as_bytes()[..DIGEST]);
+        short
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::{Function, KeyBuilder};
+
+    static FUNCTION: Function = Function::new("f", "", "", "template.rs", 1, 1);
 
     fn rendered(values: &[&str]) -> String {
-        let mut template = Template::new(&[]);
+        let mut key = KeyBuilder::new(&FUNCTION, "tests::f".into());
         for value in values {
-            template.literal(":");
-            template.value(value).unwrap();
+            key.literal(":");
+            key.value(value);
         }
-        let Part::Readable(all) = template.finish() else { panic!("no text") };
-        str::from_utf8(&all[1..]).unwrap().to_owned()
+        let mut slot = String::new();
+        key.finish().push_to(&mut slot, &FUNCTION).unwrap();
+        let (_, text) = slot.split_once(':').unwrap();
+        text.to_owned()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The local tier: decoded values kept in the process, in front of the store, for functions with `local`.
 
+mod evicted;
 mod key;
 mod moment;
 mod tier;

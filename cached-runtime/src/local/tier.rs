@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use foldhash::fast::RandomState;
+use quick_cache::sync::Cache;
+use quick_cache::{OptionsBuilder, Weighter};
 
+use super::evicted::DroppedLater;
 use super::key::{Place, Wanted};
 use super::moment::Moment;
 use crate::clock::Tick;
-use crate::policy::{Local, Shared};
+use crate::policy::Shared;
 use crate::store::tracker::{Stamp, Watch};
 
 /// What a kept value costs beside its key and itself, in bytes, about: 120 in a list that doubles when it is full, 10 in a
@@ -38,7 +40,7 @@ pub(crate) struct Stored {
 
 /// The values of one cache.
 pub(crate) struct Tier {
-    values: Cache<Place, Stored, Weight>,
+    values: Cache<Place, Stored, Weight, RandomState, DroppedLater>,
     watch: Arc<Watch>,
 }
 
@@ -56,6 +58,12 @@ impl Weighter<Place, Stored> for Weight {
 }
 
 impl Budget {
+    /// As much as there can be at all, for a user who bounds only the one or the other: sums of it are numbers, too.
+    fn possible(self) -> Self {
+        const MOST: usize = usize::MAX / 8;
+        Self { bytes: self.bytes.min(MOST), ..self }
+    }
+
     /// What an entry counts at the least, so that there are no more of them. There is room for half a one more, as the last
     /// one is not let in where there is none at all.
     fn least(self) -> u64 {
@@ -79,6 +87,7 @@ impl Budget {
 
 impl Tier {
     pub(crate) fn new(budget: Budget, watch: Arc<Watch>) -> Self {
+        let budget = budget.possible();
         let options = OptionsBuilder::new()
             .weight_capacity(budget.bytes as u64)
             .estimated_items_capacity(budget.usual())
@@ -86,19 +95,19 @@ impl Tier {
             .build()
             .expect("all that it needs is set");
         let weight = Weight { least: budget.least() };
-        let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
-        Self { values: Cache::with_options(options, weight, hasher, lifecycle), watch }
+        let hasher = RandomState::default();
+        Self { values: Cache::with_options(options, weight, hasher, DroppedLater), watch }
     }
 
     /// The value that is kept there, if it still counts.
     #[inline]
-    pub(crate) fn find<V>(&self, wanted: Wanted<'_>, local: &Local<V>) -> Option<V> {
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<Shared> {
         let stored = self.values.get(&wanted)?;
         let now = Tick::now();
         let counts = !stored.end.is_over(now)
             && self.watch.holds(&stored.stamp)
             && (!stored.is_tracked || self.watch.is_trusted(now));
-        if counts { (local.keeper.hand_out)(stored.value) } else { None }
+        counts.then_some(stored.value)
     }
 
     pub(crate) fn keep(&self, place: Place, stored: Stored) {
@@ -108,13 +117,14 @@ impl Tier {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::time::Duration;
 
     use super::*;
     use crate::Tracker;
     use crate::codec::Json;
-    use crate::key::{Function, KeyBuilder, TagNames};
-    use crate::policy::{Kept, Policy};
+    use crate::key::{Function, KeyBuilder};
+    use crate::policy::{Kept, Local, Policy};
 
     static FUNCTION: Function = Function::new("f", "", "", "tier.rs", 1, 1);
 
@@ -142,20 +152,23 @@ mod tests {
     fn with<T>(argument: u64, use_it: impl FnOnce(Wanted<'_>) -> T) -> T {
         let mut key = KeyBuilder::new(&FUNCTION, "tests::f".into());
         key.arg(&argument);
-        use_it(Wanted::new(&FUNCTION, &key.finish(), &TagNames::new()).unwrap())
+        use_it(Wanted::new(&FUNCTION, key.finish().bytes().unwrap(), &[]))
     }
 
     fn finds(tier: &Tier, local: &Local<Arc<u64>>, argument: u64) -> bool {
-        with(argument, |wanted| tier.find(wanted, local)) == Some(Arc::new(argument))
+        with(argument, |wanted| tier.find(wanted))
+            .is_some_and(|kept| (local.keeper.hand_out)(kept) == Some(Arc::new(argument)))
     }
 
     #[test]
     fn there_are_no_more_entries_than_there_may_be() {
         for entries in [1, 2, 3, 10, 33, 100, 1000, 4321] {
-            let (tier, local) = filled(Budget { bytes: 64 * MIB, entries }, 10_000, 8);
-            let kept = (0..10_000).filter(|n| finds(&tier, &local, *n)).count();
-            assert!((1..=entries).contains(&kept), "{kept} of {entries}");
-            assert!(kept * 10 >= entries * 9, "{kept} of {entries}");
+            for bytes in [64 * MIB, usize::MAX] {
+                let (tier, local) = filled(Budget { bytes, entries }, 10_000, 8);
+                let kept = (0..10_000).filter(|n| finds(&tier, &local, *n)).count();
+                assert!((1..=entries).contains(&kept), "{kept} of {entries}, in {bytes}");
+                assert!(kept * 10 >= entries * 9, "{kept} of {entries}, in {bytes}");
+            }
         }
     }
 
@@ -170,6 +183,33 @@ mod tests {
         }
         let (tier, local) = filled(most, 10, 2 * 1024 * 1024);
         assert!((0..10).all(|n| !finds(&tier, &local, n)), "they are too large");
+    }
+
+    #[test]
+    fn values_are_dropped_when_others_can_be_found_again() {
+        struct OfUser {
+            is_fatal: bool,
+        }
+        impl Drop for OfUser {
+            fn drop(&mut self) {
+                assert!(!self.is_fatal, "the user's `Drop` panics");
+            }
+        }
+        let (tier, local) = filled(Budget { bytes: MIB, entries: usize::MAX }, 0, 0);
+        let keep = |argument, value: Shared, weight| {
+            with(argument, |wanted| {
+                let stamp = tier.watch.stamp(tier.watch.ticket("slot", &[]), &[]).unwrap();
+                let end = Moment::Tick(Tick::NEVER);
+                let stored = Stored { value, stamp, end, is_tracked: true, weight };
+                tier.keep(wanted.to_place().unwrap(), stored);
+            });
+        };
+        for argument in 0..100 {
+            keep(argument, Arc::new(OfUser { is_fatal: argument == 50 }), 8 * 1024);
+        }
+        let all_at_once = || keep(100, Arc::new(100_u64), 900 * 1024);
+        assert!(catch_unwind(AssertUnwindSafe(all_at_once)).is_err(), "they made room");
+        assert!(finds(&tier, &local, 100));
     }
 
     /// Else what is kept costs more than it counts.

@@ -23,6 +23,7 @@ pub(crate) enum KnownRef {
 impl Deref for KnownRef {
     type Target = Known;
 
+    #[inline]
     fn deref(&self) -> &Known {
         match self {
             Self::First(known) => known,

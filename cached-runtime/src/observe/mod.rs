@@ -1,6 +1,7 @@
 //! What an operator and a caller can see: outcomes, counts, and events that do not flood.
 
 mod known;
+mod lanes;
 mod outcome;
 mod stats;
 mod throttle;

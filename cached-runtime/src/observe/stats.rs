@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Outcome;
+use super::lanes::Lanes;
 
 /// What a [`Cache`](crate::Cache) has seen since it was built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl Counts {
 /// [`Counts`] in the making.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    pub(crate) local_hits: Counter,
+    pub(crate) local_hits: Lanes,
     pub(crate) hits: Counter,
     pub(crate) stale: Counter,
     pub(crate) misses: Counter,
@@ -77,16 +78,17 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// The counter of calls with this outcome.
-    pub(crate) fn of(&self, outcome: Outcome) -> &Counter {
-        match outcome {
-            Outcome::LocalHit => &self.local_hits,
+    /// Counts a call with this outcome.
+    pub(crate) fn count(&self, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::LocalHit => return self.local_hits.count(),
             Outcome::Hit => &self.hits,
             Outcome::Stale => &self.stale,
             Outcome::Miss => &self.misses,
             Outcome::Shared => &self.shared,
             Outcome::Bypass => &self.bypasses,
-        }
+        };
+        counter.count();
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -110,6 +112,7 @@ pub(crate) struct Counter(AtomicU64);
 
 impl Counter {
     /// Returns how often it was counted before.
+    #[inline]
     pub(crate) fn count(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed)
     }

@@ -60,6 +60,14 @@ pub struct Keeper<V> {
     pub(crate) hand_out: fn(Shared) -> Option<V>,
 }
 
+impl<V> Clone for Keeper<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Keeper<V> {}
+
 impl<T: Send + Sync + 'static> Kept<Arc<T>> {
     /// The `Arc` itself.
     pub fn keeper<W>(self) -> Keeper<Arc<T>> {

@@ -171,6 +171,7 @@ impl Doubts {
         tags.iter().filter(|tag| doubted.tags.contains_key(*tag)).cloned().collect()
     }
 
+    #[inline]
     pub(super) fn any(&self) -> bool {
         self.any.load(Ordering::Acquire)
     }

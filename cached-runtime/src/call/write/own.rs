@@ -30,6 +30,7 @@ pub(in crate::call) fn is_writing(slot: &str) -> bool {
 }
 
 /// Whether a call here is made by a write at all.
+#[inline]
 pub(in crate::call) fn is_any_writing() -> bool {
     WRITING.try_with(|_| ()).is_ok()
 }

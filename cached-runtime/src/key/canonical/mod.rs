@@ -9,7 +9,7 @@ use std::fmt::{self, Display, Write};
 
 use serde_core::ser::{self, Serialize};
 
-use super::sink::Sink;
+use super::sink::{Number, Sink};
 
 mod compound;
 mod map;
@@ -88,14 +88,20 @@ fn put_name(out: &mut impl Sink, name: &str) {
     out.put(name.as_bytes());
 }
 
-fn put_magnitude(out: &mut impl Sink, tag: u8, magnitude: u128) {
+#[inline]
+fn put_integer(out: &mut impl Sink, tag: u8, magnitude: u128) {
+    match Number::new(tag, magnitude) {
+        Some(number) => out.put_number(number),
+        None => put_large(out, tag, magnitude),
+    }
+}
+
+#[cold]
+fn put_large(out: &mut impl Sink, tag: u8, magnitude: u128) {
     let skipped = magnitude.leading_zeros() as usize / 8;
-    let mut bytes = [0; 18];
-    bytes[2..].copy_from_slice(&magnitude.to_be_bytes());
-    // Tag and length stand right before the first byte that counts.
-    bytes[skipped] = tag;
-    bytes[skipped + 1] = low_byte(16 - skipped);
-    out.put(&bytes[skipped..]);
+    out.put_byte(tag);
+    out.put_byte(low_byte(16 - skipped));
+    out.put(&magnitude.to_be_bytes()[skipped..]);
 }
 
 impl<'a, S: Sink> Canonical<'a, S> {
@@ -154,12 +160,12 @@ impl<'a, S: Sink> ser::Serializer for Canonical<'a, S> {
 
     fn serialize_i128(self, value: i128) -> Result<(), NotCanonical> {
         let tag = if value < 0 { tag::NEGATIVE } else { tag::POSITIVE };
-        put_magnitude(self.out, tag, value.unsigned_abs());
+        put_integer(self.out, tag, value.unsigned_abs());
         Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), NotCanonical> {
-        put_magnitude(self.out, tag::POSITIVE, value);
+        put_integer(self.out, tag::POSITIVE, value);
         Ok(())
     }
 

@@ -8,6 +8,8 @@
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use crate::clock::Tick;
+
 mod stamp;
 mod waiting;
 mod watch;
@@ -58,7 +60,9 @@ impl Tracker {
     /// that have been told.
     pub fn trust_until(&self, until: Instant) {
         if let Some(watch) = self.watch.upgrade() {
-            watch.trust_for(until.saturating_duration_since(Instant::now()));
+            // The clock is read first: if this thread stands still in between, it trusts for less, and not for longer.
+            let now = Tick::now();
+            watch.trust_for(now, until.saturating_duration_since(Instant::now()));
         }
     }
 

@@ -63,8 +63,9 @@ impl Watch {
         self.all_changed();
     }
 
-    pub(super) fn trust_for(&self, time: Duration) {
-        self.trusted_until.store(Tick::now().and(time).as_raw(), Ordering::SeqCst);
+    /// For that time since the clock showed `now`.
+    pub(super) fn trust_for(&self, now: Tick, time: Duration) {
+        self.trusted_until.store(now.and(time).as_raw(), Ordering::SeqCst);
     }
 
     pub(super) fn trust(&self) {
@@ -194,7 +195,7 @@ mod tests {
         let stamp = watch.stamp(watch.ticket("a", &[]), &[]).unwrap();
         watch.lost();
         assert!(!watch.is_trusted(Tick::now()) && !watch.holds(&stamp));
-        watch.trust_for(Duration::from_secs(60));
+        watch.trust_for(Tick::now(), Duration::from_secs(60));
         assert!(watch.is_trusted(Tick::now()) && !watch.holds(&stamp));
     }
 }
