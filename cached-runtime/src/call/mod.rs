@@ -183,6 +183,9 @@ async fn begin<R, const FALLIBLE: bool>(
 where
     R: Returned<FALLIBLE>,
 {
+    if asked.mode == Mode::Refresh {
+        local::forget(engine, request, known);
+    }
     let Some(address) = address_for::<R, FALLIBLE>(engine, request, known, asked.mode) else {
         asked.note(Outcome::Bypass);
         asked.decline_to_run().await;
