@@ -18,6 +18,7 @@ use crate::store::tracker::Ticket;
 /// is worked out for it.
 ///
 /// All that it does is here at one place, and not in the code of each function.
+#[inline]
 pub(crate) fn kept(
     engine: &Engine,
     function: &'static Function,
@@ -34,6 +35,11 @@ pub(crate) fn kept(
     Some(value)
 }
 
+/// Here, so that it is not in the code of each function.
+fn find(engine: &Engine, wanted: Wanted<'_>) -> Option<Shared> {
+    engine.tier.get()?.find(wanted)
+}
+
 /// As [`kept`], for a call of which it is known that its slot is certain, and what is asked.
 pub(super) fn kept_certain<V>(
     engine: &Engine,
@@ -45,7 +51,7 @@ pub(super) fn kept_certain<V>(
     if asked.mode != Mode::Cached {
         return None;
     }
-    let value = (local.keeper.hand_out)(engine.tier.get()?.find(request.wanted()?)?)?;
+    let value = (local.keeper.hand_out)(find(engine, request.wanted()?)?)?;
     known.counters.local_hits.count();
     asked.note(Outcome::LocalHit);
     Some(value)

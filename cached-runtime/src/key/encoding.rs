@@ -30,7 +30,7 @@ impl Encoding {
     pub(super) fn new(function: &'static Function) -> Self {
         // The length of the instance is zero as long as nothing is known of it.
         let mut all = Few::new();
-        all.fits_first(2, [ENCODED, 0]);
+        all.fits_first(2, ENCODED.into());
         Self { function, start: 2, all, long: None, is_readable: false }
     }
 
@@ -151,8 +151,8 @@ impl Sink for Encoding {
 
     #[inline]
     fn put_number(&mut self, number: Number) {
-        if self.long.is_some() || !self.all.fits_first(number.len(), number.padded()) {
-            self.put_long(number.bytes());
+        if self.long.is_some() || !self.all.fits_first(number.len(), number.bytes()) {
+            self.put_long(&number.bytes().to_le_bytes()[..number.len().into()]);
         }
     }
 }

@@ -130,6 +130,13 @@ impl Function {
     /// What the cache of this number knows of it; `look_up` asks that cache.
     #[inline]
     pub(crate) fn known(&'static self, number: u64, look_up: impl Fn() -> Arc<Known>) -> KnownRef {
+        match self.first_known.get() {
+            Some((first, known)) if *first == number => KnownRef::First(known),
+            _ => self.known_elsewhere(number, look_up),
+        }
+    }
+
+    fn known_elsewhere(&'static self, number: u64, look_up: impl Fn() -> Arc<Known>) -> KnownRef {
         match self.first_known.get_or_init(|| (number, look_up())) {
             (first, known) if *first == number => KnownRef::First(known),
             _ => KnownRef::Later(look_up()),

@@ -11,7 +11,7 @@ pub(super) trait Sink {
 
     #[inline]
     fn put_number(&mut self, number: Number) {
-        self.put(number.bytes());
+        self.put(&number.bytes().to_le_bytes()[..number.len().into()]);
     }
 }
 
@@ -24,7 +24,7 @@ impl Sink for Vec<u8> {
 /// An encoded integer: a tag, how many bytes follow, and these, the first of which is not zero.
 pub(super) struct Number {
     len: u8,
-    padded: [u8; 16],
+    bytes: u128,
 }
 
 impl Number {
@@ -36,24 +36,19 @@ impl Number {
         let count = 8 - skipped.to_le_bytes()[0];
         // Zero has no bytes, and all 64 bits are to be skipped.
         let bytes = magnitude.checked_shl(8 * skipped).unwrap_or(0).swap_bytes();
-        // As one number: it stays in registers until it is where it belongs.
-        let padded = u128::from(tag) | u128::from(count) << 8 | u128::from(bytes) << 16;
-        Some(Self { len: 2 + count, padded: padded.to_le_bytes() })
+        let all = u128::from(tag) | u128::from(count) << 8 | u128::from(bytes) << 16;
+        Some(Self { len: 2 + count, bytes: all })
     }
 
+    /// How many bytes it has.
     #[inline]
     pub(super) fn len(&self) -> u8 {
         self.len
     }
 
-    /// Zeros follow the encoding.
+    /// They are its lowest bytes; zeros follow.
     #[inline]
-    pub(super) fn padded(&self) -> [u8; 16] {
-        self.padded
-    }
-
-    #[inline]
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.padded[..self.len.into()]
+    pub(super) fn bytes(&self) -> u128 {
+        self.bytes
     }
 }

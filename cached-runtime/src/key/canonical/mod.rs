@@ -48,6 +48,7 @@ pub(super) mod tag {
 const NAN_BITS: u64 = 0x7FF8_0000_0000_0000;
 
 /// Encodes `value` into `out`.
+#[inline]
 pub(super) fn encode<T: Serialize + ?Sized>(
     value: &T,
     out: &mut impl Sink,
@@ -120,6 +121,7 @@ impl<'a, S: Sink> Canonical<'a, S> {
 /// Integers of each width, by value.
 macro_rules! integers {
     ($($method:ident($type:ty) as $widest:ident),*) => {$(
+        #[inline]
         fn $method(self, value: $type) -> Result<(), NotCanonical> {
             self.$widest(value.into())
         }
@@ -158,12 +160,14 @@ impl<'a, S: Sink> ser::Serializer for Canonical<'a, S> {
         serialize_u64(u64) as serialize_u128
     }
 
+    #[inline]
     fn serialize_i128(self, value: i128) -> Result<(), NotCanonical> {
         let tag = if value < 0 { tag::NEGATIVE } else { tag::POSITIVE };
         put_integer(self.out, tag, value.unsigned_abs());
         Ok(())
     }
 
+    #[inline]
     fn serialize_u128(self, value: u128) -> Result<(), NotCanonical> {
         put_integer(self.out, tag::POSITIVE, value);
         Ok(())
