@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 
 const ENTRIES: u64 = 1000;
 const ROUNDS: usize = 200;
-const CALLS: u64 = 20 * ENTRIES;
+const CALLS: u32 = 20 * 1000;
 
 static ARCS: LazyLock<Bare<u64, Arc<Record>>> = LazyLock::new(|| bare(Arc::new));
 static RECORDS: LazyLock<Bare<u64, Record>> = LazyLock::new(|| bare(|record| record));
@@ -54,7 +54,7 @@ fn turn<Fut: Future + Send>(
     call: impl Fn(u64) -> Fut + Copy + Send + 'static,
 ) -> Duration {
     runtime.block_on(time(threads, 1, move |_| async move {
-        for number in 0..CALLS {
+        for number in 0..u64::from(CALLS) {
             black_box(call(black_box(number % ENTRIES)).await);
         }
     }))
@@ -81,7 +81,7 @@ fn compare<O: Future + Send, T: Future + Send>(
             least = std::array::from_fn(|who| least[who].min(taken[who]));
             taken.into()
         });
-        let [ours, theirs] = least.map(|least| least.as_secs_f64() * 1e9 / CALLS as f64);
+        let [ours, theirs] = least.map(|least| least.as_secs_f64() * 1e9 / f64::from(CALLS));
         println!("  at best: {ours:.1} ns, bare {theirs:.1} ns");
     }
 }

@@ -133,8 +133,9 @@ use crate::attr::Attribute;
 /// ```
 ///
 /// What is cached has to be `Clone + Send + Sync + 'static`. Each hit gets a clone of it, so return an `Arc`: all hits share
-/// the same one, and nothing is copied. The first call of an entry runs the body (`Outcome::Miss`), the second reads the
-/// store and keeps what it read (`Hit`), and from the third on the store is not asked (`LocalHit`).
+/// the same one, and nothing is copied. (So what a caller does to a `Mutex` in it, later calls see: return what can't be
+/// changed.) The first call of an entry runs the body (`Outcome::Miss`), the second reads the store and keeps what it read
+/// (`Hit`), and from the third on the store is not asked (`LocalHit`).
 ///
 /// | written | meaning |
 /// |---|---|
@@ -152,7 +153,7 @@ use crate::attr::Attribute;
 /// | who invalidates | when calls of this cache are no longer answered with the old value |
 /// |---|---|
 /// | this `Cache`, or a clone of it | when the invalidation has returned, as without `local` |
-/// | another one, be it a `DEL` by another tool | when Redis has pushed the change: usually within a millisecond or so |
+/// | another one, be it a `DEL` by another tool | when Redis has pushed the change: usually within a millisecond or so. Of `SWAPDB` it does not tell: then at the end of `local` |
 /// | another one, while the connection is dead that Redis pushes by | one second after it went silent, at the latest; at once if it is closed |
 ///
 /// Redis pushes by `CLIENT TRACKING`, over a connection of its own in RESP3. It is asked each 250 ms whether it lives. Where it

@@ -22,7 +22,8 @@ use crate::{Cache, Entry};
 
 /// A call, or an entry, as the attribute describes it.
 pub struct Site<V> {
-    request: Request<V>,
+    /// Apart, as it is large, and the future of each call has it in more than one place.
+    request: Box<Request<V>>,
     cache: Option<Cache>,
 }
 
@@ -31,12 +32,12 @@ impl<V> Site<V> {
     #[inline]
     pub fn new(function: &'static Function, key: Key, policy: Policy<V>) -> Self {
         let tags = TagNames::new();
-        Self { request: Request { function, key, tags, policy }, cache: None }
+        Self { request: Box::new(Request { function, key, tags, policy }), cache: None }
     }
 
-    /// The cache, and what is asked of it: apart, as the future of each call has it in more than one place.
+    /// The cache, and what is asked of it.
     fn parts(self) -> (Current, Box<Request<V>>) {
-        (self.cache.map_or_else(current, Current::Own), Box::new(self.request))
+        (self.cache.map_or_else(current, Current::Own), self.request)
     }
 
     /// With the tags that the arguments name.
@@ -136,7 +137,7 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         R::from_value(value)
     }
 
-    /// A memoized call. No `async fn`: that would hold all that it is given twice.
+    /// A memoized call. No `async fn`: that would hold all that it is given twice, on the stack as well.
     pub fn call<F, Fut>(
         self,
         site: Site<R::Value>,
@@ -148,7 +149,7 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         Fut: Future<Output = R>,
     {
         let (cache, request) = site.parts();
-        async move { call::call(cache.engine(), request, errors, body).await }
+        call::call(cache, request, errors, body)
     }
 
     /// A call of a function that writes.
@@ -177,7 +178,7 @@ impl<R: Returned<FALLIBLE>, const FALLIBLE: bool> Shape<R, FALLIBLE> {
         let (cache, request) = site.parts();
         // The body's own calls use the cache that they would in the call.
         let body = in_same_scope(body);
-        async move { call::call_in_background(cache.engine(), request, errors, body).await }
+        call::call_in_background(cache, request, errors, body)
     }
 }
 
@@ -199,5 +200,5 @@ pub fn into_background<T: Background>(_argument: &T) {}
 /// The entry of a call.
 pub fn entry<V>(site: Site<V>) -> Entry<V> {
     let cache = site.cache.map_or_else(current, Current::Own);
-    Entry::new(Arc::clone(cache.engine()), site.request)
+    Entry::new(Arc::clone(cache.engine()), *site.request)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cached_runtime::{
     Bytes, Cache, Error, MemoryStore, OnReturn, Outcome, Store, StoreFuture, observe, redis_cache,
+    refresh,
 };
 
 use crate::basic::PATIENCE;
@@ -151,4 +152,30 @@ async fn what_failed_is_made_up_for_as_it_comes_back() {
         .await;
     drop(cache);
     assert!(store.replays.lock().unwrap().iter().all(|replay| replay().is_none()));
+}
+
+#[redis_cache(ttl = 60, skip(now), local(untracked = 60))]
+async fn kept(now: &AtomicU64, id: u64) -> u64 {
+    now.load(Ordering::SeqCst) + id
+}
+
+#[tokio::test]
+async fn what_was_kept_before_a_refresh_does_not_count_though_the_store_is_away() {
+    let store = Arc::new(Remote::default());
+    let builder = Cache::builder().store(Arc::clone(&store)).op_timeout(PATIENCE);
+    let cache = builder.build().unwrap();
+    let now = AtomicU64::new(1);
+    let read = |id| observe(kept(&now, id));
+    cache
+        .scope(async {
+            for expected in [Outcome::Miss, Outcome::Hit, Outcome::LocalHit] {
+                assert_eq!(read(1).await, (2, expected));
+            }
+            store.is_away.store(true, Ordering::SeqCst);
+            now.store(2, Ordering::SeqCst);
+            assert_eq!(read(1).await, (2, Outcome::LocalHit));
+            assert_eq!(refresh(kept(&now, 1)).await, 3);
+            assert_eq!(read(1).await, (3, Outcome::Bypass));
+        })
+        .await;
 }

@@ -50,6 +50,11 @@ struct Shop {
 
 impl Shop {
     #[redis_cache(ttl = "1h", local = "1h", key(self.number, id))]
+    async fn stock(&self, id: u64) -> Arc<User> {
+        Arc::new(user(id))
+    }
+
+    #[redis_cache(ttl = "1h", local = "1h", key(self.number, id))]
     async fn product<T>(&self, id: u64) -> Arc<User> {
         Arc::new(user(id))
     }
@@ -88,7 +93,8 @@ async fn a_local_hit_allocates_nothing() {
             ("a template", allocations(async || templated(1, "somebody").await).await),
             ("a result", allocations(async || fallible(1).await).await),
             ("an optional text", allocations(async || revalidated(1).await).await),
-            ("a generic method", allocations(async || shop.product::<User>(1).await).await),
+            ("a method", allocations(async || shop.stock(1).await).await),
+            ("a generic method", allocations(async || shop.product::<u8>(1).await).await),
         ];
         for (what, made) in made {
             println!("{what}: {made}");

@@ -10,6 +10,10 @@
 //! killed, above all between a writer's commit and its end: what they do stops, and no step of theirs goes out any more.
 //! For others the store is away for a while.
 //!
+//! Some functions have values that each process keeps. What has changed is told to it when the seed says so, as late as
+//! Redis may; the connection that tells of it is lost, is not trusted for a while, or tells of everything. A process may
+//! answer with what it keeps for as long as it has not been told of another's invalidation; of its own it knows.
+//!
 //! `SCHEDULE_SEED=…` runs that one schedule and prints what happened; `SCHEDULES=…` is how many each test runs.
 
 mod calls;

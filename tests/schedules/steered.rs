@@ -49,7 +49,7 @@ impl Steered {
         self.mutant == Some(mutant)
     }
 
-    fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         self.world.plan.is_whole
     }
 

@@ -19,15 +19,30 @@ impl Steered {
             let tagged = self.get_tagged(slot, read).await?;
             return Ok(Tracked { tagged, is_tracked: false });
         }
-        let (name, ask, wire) = (slot.to_owned(), read.clone(), Arc::clone(&self.wire));
-        let named = [0, 1].map(|team| self.world.team_slot(team));
+        let mut ask = read.clone();
+        ask.names_tags &= self.is_whole();
+        let (mut tagged, mut is_tracked) = self.read_over_wire(slot, ask).await?;
+        if read.names_tags && !self.is_whole() {
+            for tag in self.named(&tagged) {
+                let (found, is_tracked_too) = self.read_over_wire(&tag, TagRead::default()).await?;
+                tagged.tags.push(found.found.map(|(bytes, _)| bytes));
+                is_tracked &= is_tracked_too;
+            }
+        }
+        Ok(Tracked { tagged, is_tracked })
+    }
+
+    /// One step. Whether what it has read is tracked.
+    async fn read_over_wire(&self, slot: &str, ask: TagRead) -> Result<(Tagged, bool), Error> {
+        let (name, wire) = (slot.to_owned(), Arc::clone(&self.wire));
+        let may_be_named = if ask.names_tags { self.teams().to_vec() } else { Vec::new() };
         let op = |store: Arc<dyn Store>| async move {
             let mut slots = ask.tags.clone();
             slots.push(name.clone());
-            let reading = wire.read([&slots[..], &named].concat());
+            let reading = wire.read([&slots[..], &may_be_named].concat());
             let tagged = store.get_tagged(&name, &ask).await?;
             let reading = reading.map(|mut reading| {
-                slots.extend(named.into_iter().filter(|tag| names(&tagged, tag)));
+                slots.extend(may_be_named.into_iter().filter(|tag| names(&tagged, tag)));
                 reading.done(slots);
                 reading
             });
@@ -35,7 +50,16 @@ impl Steered {
         };
         let (tagged, reading) = self.steps.step(command("get_tracked", slot), op).await?;
         let is_tracked = reading.is_some_and(|reading| reading.comes(&self.world.clock));
-        Ok(Tracked { tagged, is_tracked })
+        Ok((tagged, is_tracked))
+    }
+
+    /// The slots of the tags that values name.
+    fn teams(&self) -> [String; 2] {
+        [0, 1].map(|team| self.world.team_slot(team))
+    }
+
+    fn named(&self, tagged: &Tagged) -> Vec<String> {
+        self.teams().into_iter().filter(|tag| names(tagged, tag)).collect()
     }
 
     /// The store itself tells of what changes.

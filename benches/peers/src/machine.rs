@@ -22,6 +22,7 @@ const CRATES: [&str; 10] = [
 pub(crate) fn print() {
     println!("- date: {}", output("date", &["-u", "+%Y-%m-%d %H:%M UTC"]));
     println!("- machine: {} × {}, {}", processors(), processor(), memory());
+    println!("- load of other programs before: {}", load());
     println!("- system: {}", output("uname", &["-srm"]));
     println!("- {}, default release profile", output("rustc", &["--version"]));
     println!("- {}", output("redis-server", &["--version"]));
@@ -46,6 +47,12 @@ fn processor() -> String {
 
 fn memory() -> String {
     field("/proc/meminfo", "MemTotal").unwrap_or_else(|| "unknown memory".to_owned())
+}
+
+/// Of the last minute: how many threads wanted a processor.
+fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().unwrap_or("unknown").to_owned()
 }
 
 fn field(file: &str, name: &str) -> Option<String> {

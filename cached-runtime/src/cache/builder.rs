@@ -134,7 +134,13 @@ impl CacheBuilder {
 
     /// How much memory the values that `local` keeps in the process may take, of all functions of this cache together, in
     /// bytes: 64 MiB by default. Those that are used least make room (S3-FIFO, Yang et al., SOSP 2023, by `quick_cache`).
-    /// What a value takes is estimated, by its parts.
+    ///
+    /// What a value takes is estimated, by the parts that its `Serialize` shows. Large ones that it does not show, such as a
+    /// field with `#[serde(skip)]`, count for nothing: for these bound [`local_entries`](Self::local_entries), or tell the
+    /// size by [`Codec::weight`](crate::codec::Codec::weight). Half a megabyte for what has changed comes beside it.
+    ///
+    /// The memory is divided into up to four parts for each thread of the machine, of 2 MiB at the least. A value that is
+    /// larger than a part is not kept.
     pub fn local_bytes(mut self, bytes: usize) -> Self {
         self.common.local.bytes = bytes;
         self

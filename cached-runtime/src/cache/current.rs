@@ -2,12 +2,13 @@
 
 use std::future::Future;
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tokio::task::futures::TaskLocalFuture;
 
 use super::Cache;
 use crate::Error;
+use crate::call::Engine;
 
 tokio::task_local! {
     static SCOPED: Cache;
@@ -35,6 +36,12 @@ impl Deref for Current {
             Self::Own(cache) => cache,
             Self::Default(cache) => cache,
         }
+    }
+}
+
+impl AsRef<Arc<Engine>> for Current {
+    fn as_ref(&self) -> &Arc<Engine> {
+        self.engine()
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::time::sleep;
 use super::Desk;
 use super::engine::Engine;
 use super::fill::Offer;
+use crate::Error;
 use crate::codec::wire;
 use crate::store::{Store as _, has_clock};
 
@@ -31,20 +32,30 @@ pub(super) enum Leased {
 
 impl Desk<'_> {
     /// Puts a lease into the slot, if it is empty.
+    ///
+    /// If the connection breaks, that is tried once more: where reads go over the one that tells of changes, this one may
+    /// have been closed for being idle. The lease that was lost, whenever it comes, is not this one, and is given back.
     pub(super) async fn acquire(self, lease: Duration) -> Leased {
-        let Some(store) = &self.engine.store else { return Leased::Unknown };
+        let mut leased = self.try_to_acquire(lease).await;
+        if leased.as_ref().is_err_and(Error::is_unavailable) && !self.engine.is_away() {
+            leased = self.try_to_acquire(lease).await;
+        }
+        leased.unwrap_or_else(|error| {
+            self.failed(&error, "the right to fill an entry could not be had");
+            Leased::Unknown
+        })
+    }
+
+    async fn try_to_acquire(self, lease: Duration) -> Result<Leased, Error> {
+        let Some(store) = &self.engine.store else { return Ok(Leased::Unknown) };
         let attempt = Attempt::new(self);
-        match store.set_if_absent(self.slot, attempt.lease.clone(), lease).await {
-            Ok(None) => attempt.succeeded(),
-            Ok(Some(found)) => {
+        Ok(match store.set_if_absent(self.slot, attempt.lease.clone(), lease).await? {
+            None => attempt.succeeded(),
+            Some(found) => {
                 attempt.failed();
                 Leased::Taken(found)
             }
-            Err(error) => {
-                self.failed(&error, "the right to fill an entry could not be had");
-                Leased::Unknown
-            }
-        }
+        })
     }
 
     /// Puts a lease into the slot, in the place of what begins with `start`: another lease, or what is of no use.

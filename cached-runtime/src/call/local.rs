@@ -55,6 +55,15 @@ pub(super) fn kept_certain<V>(
     Some(value)
 }
 
+/// Before a refresh: what is kept counts no more, also if the store is away and nothing changes there.
+pub(super) fn forget<V>(engine: &Engine, request: &Request<V>, known: &Known) {
+    if request.policy.local.is_some()
+        && let Ok(slot) = engine.slot(request, known)
+    {
+        engine.watch.changed(&slot);
+    }
+}
+
 /// A task that makes one such call after the other would never let go of its thread, also not to the task that hears of
 /// changes. So now and then one goes the whole way of a call, which lets others run.
 #[inline]

@@ -103,7 +103,7 @@ impl Desk<'_> {
 
 /// Answers from the store, or runs `body` and offers its result to the store. Never fails but by the body.
 pub(crate) async fn call<R, const FALLIBLE: bool, F, Fut>(
-    engine: &Arc<Engine>,
+    engine: impl AsRef<Arc<Engine>>,
     request: Box<Request<R::Value>>,
     errors: Errors<R>,
     body: F,
@@ -113,7 +113,7 @@ where
     F: FnOnce() -> Fut,
     Fut: Future<Output = R>,
 {
-    let asked = Asked::here();
+    let (engine, asked) = (engine.as_ref(), Asked::here());
     let known = engine.functions.of(request.function);
     match begin(engine, &request, &known, &errors, &asked).await {
         Begun::Value(value) | Begun::Refill(value, ..) => R::from_value(value),
@@ -129,7 +129,7 @@ where
 
 /// As [`call`], and a stale value is returned while a task refills its slot.
 pub(crate) async fn call_in_background<R, const FALLIBLE: bool, F, Fut>(
-    engine: &Arc<Engine>,
+    engine: impl AsRef<Arc<Engine>>,
     request: Box<Request<R::Value>>,
     errors: Errors<R>,
     body: F,
@@ -140,7 +140,7 @@ where
     F: FnOnce() -> Fut + Send + 'static,
     Fut: Future<Output = R> + Send + 'static,
 {
-    let asked = Asked::here();
+    let (engine, asked) = (engine.as_ref(), Asked::here());
     let known = engine.functions.of(request.function);
     match begin(engine, &request, &known, &errors, &asked).await {
         Begun::Value(value) => R::from_value(value),
@@ -183,6 +183,9 @@ async fn begin<R, const FALLIBLE: bool>(
 where
     R: Returned<FALLIBLE>,
 {
+    if asked.mode == Mode::Refresh {
+        local::forget(engine, request, known);
+    }
     let Some(address) = address_for::<R, FALLIBLE>(engine, request, known, asked.mode) else {
         asked.note(Outcome::Bypass);
         asked.decline_to_run().await;

@@ -16,6 +16,7 @@ pub(crate) type Shared = Arc<dyn Any + Send + Sync>;
     message = "`local` hands out copies of the value that it keeps, to all threads, and `{Self}` can't be handed out: it is not `Clone + Send + Sync + 'static`",
     label = "this is what the function returns, or its `Ok`",
     note = "derive `Clone` for it, or return an `Arc` of it, which costs no copy",
+    note = "what holds an `Rc`, a `Cell` or a `RefCell` can't go to other threads, not even in an `Arc`",
     note = "or leave `local` out"
 )]
 pub trait LocalValue: Clone + Send + Sync + 'static {}

@@ -209,6 +209,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Has the store tell `tracker` of changes of what is read by [`get_tracked`](Store::get_tracked) from now on.
     ///
+    /// Nothing that is kept counts until the store has said that changes are told: [`Tracker::trust`], or
+    /// [`Tracker::trust_until`] again and again.
+    ///
     /// A cache registers one, once, at its first call of a function with `local`. Several caches may share a store; those
     /// whose cache [is gone](Tracker::is_gone) can be dropped. By default nothing is told, and nothing is kept in the
     /// process but what is `untracked`.

@@ -199,3 +199,24 @@ async fn its_server_becomes_a_replica() {
     world.server.command(&["REPLICAOF", "NO", "ONE"]).await;
     world.warm(2).await;
 }
+
+/// Reads go over the one that tracks, so the one of all other commands may be idle for long, and be closed for that: the next
+/// fill finds out, and is stored all the same.
+#[tokio::test]
+async fn the_other_connection_is_closed_while_it_is_idle() {
+    let world = World::start().await;
+    for id in 10..15 {
+        world.warm(1).await;
+        let list = world.server.command(&["CLIENT", "LIST"]).await.text();
+        let telling = tracking(&world.server).await;
+        for line in list.lines() {
+            let number = line.strip_prefix("id=").and_then(|line| line.split(' ').next()).unwrap();
+            if !telling.iter().any(|it| it == number) {
+                world.server.try_command(&["CLIENT", "KILL", "ID", number]).await.unwrap();
+            }
+        }
+        let (_, first) = world.call(id).await;
+        let (_, second) = world.call(id).await;
+        assert_eq!((first, second), (Outcome::Miss, Outcome::Hit), "{id}");
+    }
+}

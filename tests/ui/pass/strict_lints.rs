@@ -12,6 +12,12 @@ pub mod users {
         id.checked_sub(1)
     }
 
+    /// A function whose values are kept.
+    #[redis_cache(ttl = 60, local(ttl = 30, max_size = 100, untracked = 1), tags = ["{id}"])]
+    pub async fn keep(id: u32) -> Result<std::sync::Arc<u32>, String> {
+        Ok(id.into())
+    }
+
     /// A type.
     pub struct Repo;
 

@@ -22,6 +22,36 @@ pub(crate) use watch::Watch;
 ///
 /// It is told of a change no later than when it is made in this process, or as soon as the store hears of it. To tell of
 /// too much only costs reads.
+///
+/// Before [`trust`](Self::trust) or [`trust_until`](Self::trust_until) nothing that is kept counts.
+///
+/// # Examples
+///
+/// What a store in this process can have:
+///
+/// ```
+/// use std::sync::Mutex;
+///
+/// use cached_runtime::Tracker;
+///
+/// #[derive(Default)]
+/// struct Trackers(Mutex<Vec<Tracker>>);
+///
+/// impl Trackers {
+///     /// For `Store::track`.
+///     fn add(&self, tracker: Tracker) {
+///         tracker.trust(); // as each step tells it
+///         self.0.lock().unwrap().push(tracker);
+///     }
+///
+///     /// For each step that changes a slot, before it returns; its `get_tracked` says that reads are tracked.
+///     fn changed(&self, slot: &str) {
+///         let mut trackers = self.0.lock().unwrap();
+///         trackers.retain(|tracker| !tracker.is_gone());
+///         trackers.iter().for_each(|tracker| tracker.changed(slot));
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Tracker {
     watch: Weak<Watch>,
