@@ -23,9 +23,7 @@ pub(crate) fn kept(
     key: &[u8],
     tags: &[u8],
 ) -> Option<Shared> {
-    // Whether it is this slot that is in doubt, or is written by this very call, is told by its name.
-    if engine.doubts_anything() || is_any_writing() || Asked::is_anything_here() || is_for_others()
-    {
+    if takes_a_name(engine) || Asked::is_anything_here() || is_for_others() {
         return None;
     }
     let value = find(engine, Wanted::new(function, key, tags))?;
@@ -36,6 +34,13 @@ pub(crate) fn kept(
 /// All that a hit takes is here at one place, and not in the code of each function.
 fn find(engine: &Engine, wanted: Wanted<'_>) -> Option<Shared> {
     engine.tier.get()?.find(wanted)
+}
+
+/// Whether a call must know the name of its slot before it looks here: anything at all is in doubt, or is written by this
+/// very call.
+#[inline]
+pub(super) fn takes_a_name(engine: &Engine) -> bool {
+    engine.doubts_anything() || is_any_writing()
 }
 
 /// As [`kept`], for a call of which it is known that its slot is certain, and what is asked.

@@ -186,15 +186,19 @@ where
     if asked.mode == Mode::Refresh {
         local::forget(engine, request, known);
     }
+    let takes_a_name = local::takes_a_name(engine);
+    if !takes_a_name && let Some(value) = local::kept_certain(engine, request, known, asked) {
+        // It may have come here for that: see `local::kept`.
+        tokio::task::yield_now().await;
+        return Begun::Value(value);
+    }
     let Some(address) = address_for::<R, FALLIBLE>(engine, request, known, asked.mode) else {
         asked.note(Outcome::Bypass);
         asked.decline_to_run().await;
         known.counters.bypasses.count();
         return Begun::Uncached;
     };
-    if let Some(value) = local::kept_certain(engine, request, known, asked) {
-        // It may have come here for that: see `local::kept`.
-        tokio::task::yield_now().await;
+    if takes_a_name && let Some(value) = local::kept_certain(engine, request, known, asked) {
         return Begun::Value(value);
     }
     let desk = address.desk(engine, known);
