@@ -1,6 +1,7 @@
 //! The local tier: decoded values kept in the process, in front of the store, for functions with `local`.
 
 mod evicted;
+mod hashing;
 mod key;
 mod moment;
 mod tier;

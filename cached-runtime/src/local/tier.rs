@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
 use quick_cache::sync::Cache;
 use quick_cache::{OptionsBuilder, Weighter};
 
 use super::evicted::DroppedLater;
+use super::hashing::Hashing;
 use super::key::{Place, Wanted};
 use super::moment::Moment;
 use crate::clock::Tick;
@@ -40,7 +40,7 @@ pub(crate) struct Stored {
 
 /// The values of one cache.
 pub(crate) struct Tier {
-    values: Cache<Place, Stored, Weight, RandomState, DroppedLater>,
+    values: Cache<Place, Stored, Weight, Hashing, DroppedLater>,
     watch: Arc<Watch>,
 }
 
@@ -95,7 +95,7 @@ impl Tier {
             .build()
             .expect("all that it needs is set");
         let weight = Weight { least: budget.least() };
-        let hasher = RandomState::default();
+        let hasher = Hashing::default();
         Self { values: Cache::with_options(options, weight, hasher, DroppedLater), watch }
     }
 
