@@ -5,7 +5,8 @@ import json
 import subprocess
 import sys
 
-MOST_CRATES = 75
+# The last of them is the cheap clock of the values that are kept in the process.
+MOST_CRATES = 76
 
 
 def cargo(*args):
