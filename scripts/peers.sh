@@ -30,7 +30,7 @@ measure() {
         python3 scripts/sizes.py "${@:2}"
         return
     fi
-    cargo build --release --locked --quiet --manifest-path benches/peers/Cargo.toml
+    cargo build --release --quiet --manifest-path benches/peers/Cargo.toml
     # Bounded, so that a mistake in what is measured cannot take the machine with it.
     (ulimit -v 6000000; exec timeout 600 "$CARGO_TARGET_DIR/release/peers" "$@")
 }
