@@ -99,6 +99,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod around;
 mod cache;
 mod call;
 mod clock;

@@ -4,10 +4,9 @@ use std::future::Future;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use tokio::task::futures::TaskLocalFuture;
-
 use super::Cache;
 use crate::Error;
+use crate::around::{self, Around};
 use crate::call::Engine;
 
 tokio::task_local! {
@@ -51,14 +50,14 @@ pub(crate) fn current() -> Current {
         .unwrap_or_else(|_| Current::Default(default()))
 }
 
+/// The cache of all calls around which none is set.
 #[inline]
-fn default() -> &'static Cache {
+pub(crate) fn default() -> &'static Cache {
     let built = || Default { cache: from_environment(), is_installed: false };
     &DEFAULT.get_or_init(built).cache
 }
 
 /// Uses the cache that [`current`] would be, without a handle of its own.
-#[inline]
 pub(crate) fn with_current<T>(use_it: impl Fn(&Cache) -> T) -> T {
     SCOPED.try_with(&use_it).unwrap_or_else(|_| use_it(default()))
 }
@@ -71,15 +70,15 @@ pub(super) fn install(cache: Cache) -> Result<(), Error> {
 }
 
 pub(super) fn scope<F: Future>(cache: Cache, future: F) -> impl Future<Output = F::Output> {
-    SCOPED.scope(cache, future)
+    around::set(&SCOPED, cache, future)
 }
 
 /// `body` with the cache that is current here, for a body that may run in a task of its own.
 pub(crate) fn in_same_scope<Fut: Future>(
     body: impl FnOnce() -> Fut,
-) -> impl FnOnce() -> TaskLocalFuture<Cache, Fut> {
+) -> impl FnOnce() -> Around<Cache, Fut> {
     let here = current().clone();
-    move || SCOPED.scope(here, body())
+    move || around::set(&SCOPED, here, body())
 }
 
 #[cfg(feature = "redis")]

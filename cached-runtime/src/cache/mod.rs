@@ -22,7 +22,7 @@ mod invalidations;
 mod lock;
 
 pub use builder::CacheBuilder;
-pub(crate) use current::{Current, current, in_same_scope, with_current};
+pub(crate) use current::{Current, current, default, in_same_scope, with_current};
 pub use invalidations::Invalidations;
 pub use lock::{Lock, LockRequest};
 

@@ -10,8 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
-use tokio::task::futures::TaskLocalFuture;
-
+use crate::around::{self, Around};
 use crate::observe::Outcome;
 
 tokio::task_local! {
@@ -46,14 +45,13 @@ impl Asked {
     }
 
     /// Whether anything is asked of a call made here.
-    #[inline]
     pub(super) fn is_anything_here() -> bool {
         ASKED.try_with(|asked| !asked.is_nothing()).unwrap_or(false)
     }
 
     /// Runs a body, of whose calls nothing is asked. No `async fn`: that would hold the body twice.
     pub(super) fn nothing_of<F: Future>(body: F) -> impl Future<Output = F::Output> {
-        ASKED.scope(Self::default(), body)
+        around::set(&ASKED, Self::default(), body)
     }
 
     pub(super) fn note(&self, outcome: Outcome) {
@@ -81,13 +79,10 @@ impl Asked {
 }
 
 /// `call`, of which something more is asked. Boxed, as a future that an `async fn` is given is in that twice.
-fn with<F: Future>(
-    change: impl FnOnce(&mut Asked),
-    call: F,
-) -> TaskLocalFuture<Asked, Pin<Box<F>>> {
+fn with<F: Future>(change: impl FnOnce(&mut Asked), call: F) -> Around<Asked, Pin<Box<F>>> {
     let mut asked = Asked::here();
     change(&mut asked);
-    ASKED.scope(asked, Box::pin(call))
+    around::set(&ASKED, asked, Box::pin(call))
 }
 
 /// Runs the body of the memoized call in `call`, stores what it returns, and returns it.

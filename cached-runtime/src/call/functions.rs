@@ -34,6 +34,20 @@ impl Functions {
         function.known(self.number, || self.look_up(function))
     }
 
+    /// As `of(function).counters.local_hits.count()`, which is slower than the rest of such a hit.
+    #[inline(always)]
+    pub(crate) fn count_local_hit(&self, function: &'static Function) {
+        match function.known_first(self.number) {
+            Some(known) => known.counters.local_hits.count(),
+            None => self.count_later_local_hit(function),
+        }
+    }
+
+    #[inline(never)]
+    fn count_later_local_hit(&self, function: &'static Function) {
+        self.of(function).counters.local_hits.count();
+    }
+
     pub(crate) fn stats(&self) -> Stats {
         let registry = self.registry.read().unwrap_or_else(PoisonError::into_inner);
         let mut stats = Stats::default();

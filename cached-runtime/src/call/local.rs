@@ -8,37 +8,35 @@ use super::write::is_any_writing;
 use super::{Desk, Request};
 use crate::codec::wire;
 use crate::flight::Found;
-use crate::key::Function;
 use crate::local::{Moment, Stored, Wanted};
 use crate::observe::{Known, Outcome};
 use crate::policy::{Policy, Shared};
 use crate::store::tracker::Ticket;
 
-/// The value that is kept for a call of which nothing is asked, if it counts. Neither the name of its slot nor a digest
+/// The value that is kept for a call around which nothing is set, if it counts. Neither the name of its slot nor a digest
 /// is worked out for it.
-#[inline]
-pub(crate) fn kept(
-    engine: &Engine,
-    function: &'static Function,
-    key: &[u8],
-    tags: &[u8],
-) -> Option<Shared> {
-    if takes_a_name(engine) || Asked::is_anything_here() || is_for_others() {
+#[inline(always)]
+pub(crate) fn kept(engine: &Engine, wanted: &Wanted<'_>) -> Option<Shared> {
+    if engine.doubts_anything() || is_for_others() {
         return None;
     }
-    let value = find(engine, Wanted::new(function, key, tags))?;
-    engine.functions.of(function).counters.local_hits.count();
+    let value = find(engine, wanted)?;
+    engine.functions.count_local_hit(wanted.function());
     Some(value)
 }
 
-/// All that a hit takes is here at one place, and not in the code of each function.
-fn find(engine: &Engine, wanted: Wanted<'_>) -> Option<Shared> {
+/// As [`kept`], for a call around which something may be set.
+pub(crate) fn kept_inside(engine: &Engine, wanted: &Wanted<'_>) -> Option<Shared> {
+    if is_any_writing() || Asked::is_anything_here() { None } else { kept(engine, wanted) }
+}
+
+#[inline(always)]
+fn find(engine: &Engine, wanted: &Wanted<'_>) -> Option<Shared> {
     engine.tier.get()?.find(wanted)
 }
 
 /// Whether a call must know the name of its slot before it looks here: anything at all is in doubt, or is written by this
 /// very call.
-#[inline]
 pub(super) fn takes_a_name(engine: &Engine) -> bool {
     engine.doubts_anything() || is_any_writing()
 }
@@ -54,7 +52,7 @@ pub(super) fn kept_certain<V>(
     if asked.mode != Mode::Cached {
         return None;
     }
-    let value = (local.keeper.hand_out)(find(engine, request.wanted()?)?)?;
+    let value = (local.keeper.hand_out)(find(engine, &request.wanted()?)?)?;
     known.counters.local_hits.count();
     asked.note(Outcome::LocalHit);
     Some(value)
@@ -78,9 +76,11 @@ fn is_for_others() -> bool {
     thread_local! {
         static HITS: Cell<u32> = const { Cell::new(0) };
     }
-    let hits = HITS.get().wrapping_add(1);
-    HITS.set(hits);
-    hits.is_multiple_of(IN_A_ROW)
+    HITS.try_with(|hits| {
+        hits.set(hits.get().wrapping_add(1));
+        hits.get().is_multiple_of(IN_A_ROW)
+    })
+    .unwrap_or(true)
 }
 
 /// Before a read: when it is sent, and what has changed until then.

@@ -42,7 +42,7 @@ pub(crate) use engine::{Engine, Settings};
 use errors::Copied;
 pub use errors::{ErrorProbe, Errors, Opaque};
 pub(crate) use fill::{Offer, offer};
-pub(crate) use local::kept;
+pub(crate) use local::{kept, kept_inside};
 use look::{Look, look};
 pub(crate) use pace::pause;
 use read::Content;
@@ -65,7 +65,7 @@ pub(crate) struct Request<V> {
 impl<V> Request<V> {
     /// What this process finds the value by; `None` where the arguments are no key.
     fn wanted(&self) -> Option<Wanted<'_>> {
-        Some(Wanted::new(self.function, self.key.bytes()?, self.tags.bytes()))
+        Some(Wanted::new(self.function, self.key.carried()?, self.tags.bytes()))
     }
 }
 

@@ -6,8 +6,7 @@
 use std::fmt::{Display, Write as _};
 
 use super::escape::{Escaping, push_literal};
-use super::few::Few;
-use super::finished::{CARRIED, DIGESTED, ENCODED, READABLE};
+use super::finished::{Carried, DIGESTED, ENCODED, READABLE};
 use super::long::Long;
 use super::sink::{Number, Sink};
 use super::template::shortened;
@@ -15,8 +14,8 @@ use super::{DIGEST, Function, instance};
 
 pub(super) struct Encoding {
     function: &'static Function,
-    /// As [`Key::bytes`](super::Key::bytes) has it.
-    all: Few<CARRIED>,
+    /// As [`Key::carried`](super::Key::carried) has it.
+    all: Carried,
     /// Where in it that begins which is put now: the instance, then the arguments.
     start: usize,
     /// Takes what is put now, once there was no room for all of it.
@@ -29,7 +28,7 @@ impl Encoding {
     #[inline]
     pub(super) fn new(function: &'static Function) -> Self {
         // The length of the instance is zero as long as nothing is known of it.
-        let mut all = Few::new();
+        let mut all = Carried::new();
         all.fits_first(2, ENCODED.into());
         Self { function, start: 2, all, long: None, is_readable: false }
     }
@@ -57,11 +56,11 @@ impl Encoding {
     }
 
     #[inline]
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(super) fn carried(&self) -> &Carried {
         &self.all
     }
 
-    pub(super) fn into_bytes(self) -> Few<CARRIED> {
+    pub(super) fn into_carried(self) -> Carried {
         self.all
     }
 
@@ -95,7 +94,7 @@ impl Encoding {
     fn complete_rare(&mut self) {
         match self.long.take() {
             Some(long) => {
-                self.all = Few::new();
+                self.all = Carried::new();
                 self.all.extend(&[DIGESTED]);
                 self.all.extend(&long.finish().as_bytes()[..DIGEST]);
             }
@@ -106,7 +105,7 @@ impl Encoding {
     fn shorten(&mut self) {
         let (instance, text) = self.all.split_at(self.start);
         if let Some(text) = shortened(str::from_utf8(text).expect("it was written as text")) {
-            let mut all = Few::new();
+            let mut all = Carried::new();
             all.extend(instance);
             all.extend(text.as_bytes());
             self.all = all;

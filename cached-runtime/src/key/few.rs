@@ -3,25 +3,30 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use arrayvec::ArrayVec;
+
+use super::short::Short;
+
 /// Up to `N` bytes in place, more of them on the heap.
-pub(super) enum Few<const N: usize> {
-    /// To make room for `N` bytes costs as much as all else that is done with few.
-    Tiny(Inline<TINY>),
-    Inline(Inline<N>),
+pub(crate) enum Few<const N: usize> {
+    Short(Short),
+    Inline(ArrayVec<u8, N>),
     Spilled(Vec<u8>),
-}
-
-const TINY: usize = 32;
-
-pub(super) struct Inline<const N: usize> {
-    len: u8,
-    bytes: [u8; N],
 }
 
 impl<const N: usize> Few<N> {
     #[inline]
     pub(super) fn new() -> Self {
-        Self::Tiny(Inline::new())
+        Self::Short(Short::new())
+    }
+
+    /// If they are as few as that.
+    #[inline(always)]
+    pub(crate) fn short(&self) -> Option<&Short> {
+        match self {
+            Self::Short(short) => Some(short),
+            _ => None,
+        }
     }
 
     #[inline]
@@ -35,26 +40,26 @@ impl<const N: usize> Few<N> {
     #[inline]
     pub(super) fn fits(&mut self, bytes: &[u8]) -> bool {
         match self {
-            Self::Tiny(tiny) => tiny.fits(bytes) || self.grow(bytes),
-            Self::Inline(few) => few.fits(bytes),
+            Self::Short(short) => short.push(bytes) || self.grow(bytes),
+            Self::Inline(few) => few.try_extend_from_slice(bytes).is_ok(),
             Self::Spilled(_) => false,
         }
     }
 
-    /// As [`fits`](Self::fits), for the lowest `count` bytes of a number. It is written at once, out of a register.
+    /// As [`fits`](Self::fits), for the lowest `count` bytes of a number whose other bytes are zero.
     #[inline]
-    pub(super) fn fits_first(&mut self, count: u8, bytes: u128) -> bool {
-        if let Self::Tiny(tiny) = self
-            && tiny.fits_first(count, bytes)
+    pub(super) fn fits_first(&mut self, count: u8, number: u128) -> bool {
+        if let Self::Short(short) = self
+            && short.push_first(count, number)
         {
             return true;
         }
-        self.fits(&bytes.to_le_bytes()[..count.into()])
+        self.fits(&number.to_le_bytes()[..count.into()])
     }
 
     fn grow(&mut self, bytes: &[u8]) -> bool {
-        let mut grown = Inline::new();
-        let fits = grown.fits(self) && grown.fits(bytes);
+        let mut grown = ArrayVec::new();
+        let fits = [self, bytes].iter().all(|part| grown.try_extend_from_slice(part).is_ok());
         if fits {
             *self = Self::Inline(grown);
         }
@@ -63,7 +68,7 @@ impl<const N: usize> Few<N> {
 
     pub(super) fn truncate(&mut self, at: usize) {
         match self {
-            Self::Tiny(tiny) => tiny.truncate(at),
+            Self::Short(short) => short.truncate(at),
             Self::Inline(few) => few.truncate(at),
             Self::Spilled(many) => many.truncate(at),
         }
@@ -83,45 +88,14 @@ impl<const N: usize> Few<N> {
     }
 }
 
-impl<const N: usize> Inline<N> {
-    #[inline]
-    fn new() -> Self {
-        const { assert!(N <= 255, "the length is a byte") };
-        Self { len: 0, bytes: [0; N] }
-    }
-
-    #[inline]
-    fn fits(&mut self, bytes: &[u8]) -> bool {
-        let room = self.bytes.get_mut(usize::from(self.len)..);
-        let Some(room) = room.and_then(|room| room.get_mut(..bytes.len())) else { return false };
-        room.copy_from_slice(bytes);
-        self.len += bytes.len().to_le_bytes()[0];
-        true
-    }
-
-    /// It may take more room than they need.
-    #[inline]
-    fn fits_first(&mut self, count: u8, bytes: u128) -> bool {
-        let room = self.bytes.get_mut(usize::from(self.len)..);
-        let Some(room) = room.and_then(<[u8]>::first_chunk_mut) else { return false };
-        *room = bytes.to_le_bytes();
-        self.len += count;
-        true
-    }
-
-    fn truncate(&mut self, at: usize) {
-        self.len = self.len.min(at.to_le_bytes()[0]);
-    }
-}
-
 impl<const N: usize> Deref for Few<N> {
     type Target = [u8];
 
     #[inline]
     fn deref(&self) -> &[u8] {
         match self {
-            Self::Tiny(Inline { len, bytes }) => &bytes[..(*len).into()],
-            Self::Inline(Inline { len, bytes }) => &bytes[..(*len).into()],
+            Self::Short(short) => short.bytes(),
+            Self::Inline(few) => few,
             Self::Spilled(many) => many,
         }
     }
@@ -131,8 +105,8 @@ impl<const N: usize> DerefMut for Few<N> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
         match self {
-            Self::Tiny(Inline { len, bytes }) => &mut bytes[..(*len).into()],
-            Self::Inline(Inline { len, bytes }) => &mut bytes[..(*len).into()],
+            Self::Short(short) => short.bytes_mut(),
+            Self::Inline(few) => few,
             Self::Spilled(many) => many,
         }
     }
@@ -142,6 +116,15 @@ impl<const N: usize> fmt::Write for Few<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.extend(text.as_bytes());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+impl<const N: usize> From<&[u8]> for Few<N> {
+    fn from(bytes: &[u8]) -> Self {
+        let mut few = Self::new();
+        few.extend(bytes);
+        few
     }
 }
 

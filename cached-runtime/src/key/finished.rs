@@ -4,7 +4,10 @@ use super::few::Few;
 use super::{Function, instance, push_hex};
 
 /// As much of an encoding or a text as a key has in place. A method carries the names of its type and of itself.
-pub(super) const CARRIED: usize = 160;
+const CARRIED: usize = 160;
+
+/// What makes a key, as it is carried.
+pub(crate) type Carried = Few<CARRIED>;
 
 /// The [instance], and the encoding of the arguments.
 pub(super) const ENCODED: u8 = 0;
@@ -20,15 +23,15 @@ pub(super) const DIGEST: usize = 20;
 const IDENTITY: usize = 8;
 
 /// What the last part of a slot's name is made of, or why there is none. The first byte says what the others are.
-pub struct Key(pub(super) Result<Few<CARRIED>, String>);
+pub struct Key(pub(super) Result<Carried, String>);
 
 impl Key {
     /// What tells this key from all others of its function; `None` if the arguments are no key.
     ///
     /// It takes neither an allocation nor a hash.
     #[inline]
-    pub(crate) fn bytes(&self) -> Option<&[u8]> {
-        self.0.as_deref().ok()
+    pub(crate) fn carried(&self) -> Option<&Carried> {
+        self.0.as_ref().ok()
     }
 
     /// Appends `{prefix}:{function}:{digest}`, or `{prefix}:{function}.{identity}:{text}` for a readable key.

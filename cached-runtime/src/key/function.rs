@@ -127,12 +127,19 @@ impl Function {
         self.location
     }
 
+    /// What the cache of this number knows of it, if it is the first one that it was used with.
+    #[inline]
+    pub(crate) fn known_first(&self, number: u64) -> Option<&Known> {
+        let (first, known) = self.first_known.get()?;
+        (*first == number).then_some(known)
+    }
+
     /// What the cache of this number knows of it; `look_up` asks that cache.
     #[inline]
     pub(crate) fn known(&'static self, number: u64, look_up: impl Fn() -> Arc<Known>) -> KnownRef {
-        match self.first_known.get() {
-            Some((first, known)) if *first == number => KnownRef::First(known),
-            _ => self.known_elsewhere(number, look_up),
+        match self.known_first(number) {
+            Some(known) => KnownRef::First(known),
+            None => self.known_elsewhere(number, look_up),
         }
     }
 

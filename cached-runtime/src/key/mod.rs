@@ -18,6 +18,7 @@ mod function;
 mod golden;
 mod instance;
 mod long;
+mod short;
 mod sink;
 mod tag;
 mod template;
@@ -26,9 +27,11 @@ mod tests;
 
 pub use builder::KeyBuilder;
 pub(crate) use escape::{push_escaped, push_last};
+pub(crate) use finished::Carried;
 use finished::DIGEST;
 pub use finished::Key;
 pub use function::{Function, Path, path_of};
+pub(crate) use short::Short;
 pub use tag::TagNames;
 pub(crate) use tag::{clock_slot, tag_slot};
 

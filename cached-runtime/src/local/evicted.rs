@@ -5,8 +5,8 @@ use quick_cache::Lifecycle;
 use super::key::Place;
 use super::tier::Stored;
 
-/// Lets go of values when the lock on their part is given back, however many they are: `Drop` is the user's, and may take
-/// long or panic, which would make the whole part unusable, for all functions.
+/// Hands values over, however many they are, to be let go of when the lock on their part is given back: `Drop` is the
+/// user's, and may take long or panic in the middle of what is done to the part.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DroppedLater;
 

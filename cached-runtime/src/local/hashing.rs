@@ -33,6 +33,12 @@ impl Hasher for Hashing {
         self.seed = (self.seed ^ word as u64).rotate_left(32);
     }
 
+    /// What is hashed already.
+    #[inline]
+    fn write_u64(&mut self, hash: u64) {
+        self.seed = hash;
+    }
+
     #[inline]
     fn write(&mut self, bytes: &[u8]) {
         self.seed = xxh3_64_with_seed(bytes, self.seed);

@@ -4,6 +4,7 @@ mod evicted;
 mod hashing;
 mod key;
 mod moment;
+mod parts;
 mod tier;
 
 pub(crate) use key::{Place, Wanted};

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::Cache;
-use quick_cache::{OptionsBuilder, Weighter};
+use quick_cache::Weighter;
 
-use super::evicted::DroppedLater;
-use super::hashing::Hashing;
 use super::key::{Place, Wanted};
 use super::moment::Moment;
+use super::parts::Parts;
 use crate::clock::Tick;
 use crate::policy::Shared;
 use crate::store::tracker::{Stamp, Watch};
@@ -26,7 +24,6 @@ pub(crate) struct Budget {
 }
 
 /// A value that is kept.
-#[derive(Clone)]
 pub(crate) struct Stored {
     pub(crate) value: Shared,
     /// What it was read under.
@@ -40,12 +37,11 @@ pub(crate) struct Stored {
 
 /// The values of one cache.
 pub(crate) struct Tier {
-    values: Cache<Place, Stored, Weight, Hashing, DroppedLater>,
+    values: Parts,
     watch: Arc<Watch>,
 }
 
-#[derive(Clone)]
-struct Weight {
+pub(super) struct Weight {
     least: u64,
 }
 
@@ -71,43 +67,43 @@ impl Budget {
         self.bytes.saturating_mul(2).div_ceil(halves) as u64
     }
 
+    pub(super) fn weight(self) -> Weight {
+        Weight { least: self.least() }
+    }
+
     /// How many entries there usually are.
-    fn usual(self) -> usize {
+    pub(super) fn usual(self) -> usize {
         const USUAL: usize = 1024;
         (self.bytes / USUAL).clamp(1, self.entries.max(1))
     }
 
-    /// In how many parts it is divided, as each has a lock. No value can be larger than one part.
-    fn parts(self) -> usize {
-        const LEAST: usize = 2 * 1024 * 1024;
+    /// In how many parts it is divided, as each has a lock: a power of two. No value can be larger than one part.
+    pub(super) fn parts(self) -> usize {
+        const LEAST_BYTES: usize = 2 * 1024 * 1024;
+        const LEAST_ENTRIES: usize = 32;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        (threads * 4).min(self.bytes / LEAST).max(1)
+        let most = (self.bytes / LEAST_BYTES).min(self.usual() / LEAST_ENTRIES).max(1);
+        1 << (threads * 4).min(most).ilog2()
     }
 }
 
 impl Tier {
     pub(crate) fn new(budget: Budget, watch: Arc<Watch>) -> Self {
-        let budget = budget.possible();
-        let options = OptionsBuilder::new()
-            .weight_capacity(budget.bytes as u64)
-            .estimated_items_capacity(budget.usual())
-            .shards(budget.parts())
-            .build()
-            .expect("all that it needs is set");
-        let weight = Weight { least: budget.least() };
-        let hasher = Hashing::default();
-        Self { values: Cache::with_options(options, weight, hasher, DroppedLater), watch }
+        Self { values: Parts::new(budget.possible()), watch }
     }
 
     /// The value that is kept there, if it still counts.
-    #[inline]
-    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<Shared> {
-        let stored = self.values.get(&wanted)?;
+    #[inline(always)]
+    pub(crate) fn find(&self, wanted: &Wanted<'_>) -> Option<Shared> {
+        self.values.get(wanted, |stored| self.counts(stored).then(|| Arc::clone(&stored.value)))
+    }
+
+    #[inline(always)]
+    fn counts(&self, stored: &Stored) -> bool {
         let now = Tick::now();
-        let counts = !stored.end.is_over(now)
+        !stored.end.is_over(now)
             && self.watch.holds(&stored.stamp)
-            && (!stored.is_tracked || self.watch.is_trusted(now));
-        counts.then_some(stored.value)
+            && (!stored.is_tracked || self.watch.is_trusted(now))
     }
 
     pub(crate) fn keep(&self, place: Place, stored: Stored) {
@@ -152,11 +148,11 @@ mod tests {
     fn with<T>(argument: u64, use_it: impl FnOnce(Wanted<'_>) -> T) -> T {
         let mut key = KeyBuilder::new(&FUNCTION, "tests::f".into());
         key.arg(&argument);
-        use_it(Wanted::new(&FUNCTION, key.finish().bytes().unwrap(), &[]))
+        use_it(Wanted::new(&FUNCTION, key.finish().carried().unwrap(), &[]))
     }
 
     fn finds(tier: &Tier, local: &Local<Arc<u64>>, argument: u64) -> bool {
-        with(argument, |wanted| tier.find(wanted))
+        with(argument, |wanted| tier.find(&wanted))
             .is_some_and(|kept| (local.keeper.hand_out)(kept) == Some(Arc::new(argument)))
     }
 

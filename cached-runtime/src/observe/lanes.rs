@@ -2,6 +2,7 @@
 //! which no other writes to, and so needs no atomic addition.
 
 use std::array;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -11,25 +12,33 @@ const LANES: usize = 32;
 /// The threads' numbers that are free again, and the next one after all that were given out.
 static FREE: Mutex<(Vec<usize>, usize)> = Mutex::new((Vec::new(), 0));
 
+/// No thread's number.
+const NONE: usize = usize::MAX;
+
 thread_local! {
-    static LANE: Lane = Lane::take();
+    /// The thread's number, apart from what gives it back, which is slower to look at.
+    static LANE: Cell<usize> = const { Cell::new(NONE) };
+    static TAKEN: Taken = Taken::take();
 }
 
 /// The number of a thread, until it ends.
-struct Lane(usize);
+struct Taken(usize);
 
-impl Lane {
+impl Taken {
     fn take() -> Self {
         let (free, next) = &mut *FREE.lock().unwrap_or_else(PoisonError::into_inner);
-        Self(free.pop().unwrap_or_else(|| {
+        let lane = free.pop().unwrap_or_else(|| {
             *next += 1;
             *next - 1
-        }))
+        });
+        LANE.set(lane);
+        Self(lane)
     }
 }
 
-impl Drop for Lane {
+impl Drop for Taken {
     fn drop(&mut self) {
+        LANE.set(NONE);
         // Whoever takes it then sees, by the lock, all that was counted with it.
         FREE.lock().unwrap_or_else(PoisonError::into_inner).0.push(self.0);
     }
@@ -48,15 +57,36 @@ pub(crate) struct Lanes {
 #[repr(align(128))]
 struct Own(AtomicU64);
 
+impl Own {
+    #[inline]
+    fn count(&self) {
+        self.0.store(self.0.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+}
+
 impl Lanes {
     #[inline]
     pub(crate) fn count(&self) {
-        let own = self.own.get_or_init(|| Box::new(array::from_fn(|_| Own::default())));
-        let lane = LANE.try_with(|lane| lane.0).unwrap_or(LANES);
-        match own.get(lane) {
-            Some(Own(count)) => count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed),
+        // `LocalKey::get` is not inlined everywhere.
+        let lane = LANE.try_with(Cell::get).unwrap_or(NONE);
+        match self.own().get(lane) {
+            Some(own) => own.count(),
+            None => self.count_first(),
+        }
+    }
+
+    /// Of a thread that has no number yet, or can't have one.
+    #[cold]
+    fn count_first(&self) {
+        match TAKEN.try_with(|taken| self.own().get(taken.0)).ok().flatten() {
+            Some(own) => own.count(),
             None => _ = self.shared.fetch_add(1, Ordering::Relaxed),
         }
+    }
+
+    #[inline]
+    fn own(&self) -> &[Own; LANES] {
+        self.own.get_or_init(|| Box::new(array::from_fn(|_| Own::default())))
     }
 
     pub(super) fn get(&self) -> u64 {

@@ -5,6 +5,8 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use crate::around;
+
 tokio::task_local! {
     static WRITING: Writing;
 }
@@ -20,7 +22,7 @@ pub(super) fn writing<F: Future>(
 ) -> impl Future<Output = F::Output> {
     let mut writing = WRITING.try_with(Clone::clone).unwrap_or_default();
     writing.0.push(slots.collect());
-    WRITING.scope(writing, body)
+    around::set(&WRITING, writing, body)
 }
 
 /// Whether a call here is made by a write that is about `slot`.
@@ -30,7 +32,6 @@ pub(in crate::call) fn is_writing(slot: &str) -> bool {
 }
 
 /// Whether a call here is made by a write at all.
-#[inline]
 pub(in crate::call) fn is_any_writing() -> bool {
     WRITING.try_with(|_| ()).is_ok()
 }

@@ -20,7 +20,7 @@ pub(crate) struct Ticket {
 }
 
 /// A kept value counts while this [holds](super::Watch::holds).
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Stamp {
     pub(super) generation: u64,
     pub(super) slot: Mark,

@@ -99,7 +99,7 @@ impl Watch {
     }
 
     /// Whether nothing has changed that the stamp is about.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn holds(&self, stamp: &Stamp) -> bool {
         let Some(stripes) = self.stripes.get() else { return false };
         let is_as_it_was = |mark: &Mark| {
