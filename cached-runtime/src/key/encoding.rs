@@ -9,7 +9,7 @@ use super::escape::{Escaping, push_literal};
 use super::finished::{Carried, DIGESTED, ENCODED, READABLE};
 use super::long::Long;
 use super::sink::{Number, Sink};
-use super::template::shortened;
+use super::template::{is_long, shortened};
 use super::{DIGEST, Function, instance};
 
 pub(super) struct Encoding {
@@ -50,7 +50,8 @@ impl Encoding {
     /// All has been put. What is too long to be carried gets a hash in its place.
     #[inline]
     pub(super) fn complete(&mut self) {
-        if self.long.is_some() || self.is_readable {
+        let is_long_text = self.is_readable && is_long(&self.all[self.start..]);
+        if self.long.is_some() || is_long_text {
             self.complete_rare();
         }
     }

@@ -11,9 +11,14 @@ const LONGEST: usize = 256;
 /// What parts the kept bytes from the hash. No escaped value has it: after `%` come two hex digits.
 const CUT: &str = "%~";
 
+/// Whether a text is to be [shortened].
+pub(super) fn is_long(text: &[u8]) -> bool {
+    text.len() > LONGEST
+}
+
 /// A long text, cut so that it still differs from all others.
 pub(super) fn shortened(text: &str) -> Option<String> {
-    (text.len() > LONGEST).then(|| {
+    is_long(text.as_bytes()).then(|| {
         let end = (0..=LONGEST).rfind(|end| text.is_char_boundary(*end)).unwrap_or(0);
         let mut short = [&text[..end], CUT].concat();
         push_hex(&mut short, &blake3::hash(text.as_bytes()).as_bytes()[..DIGEST]);
