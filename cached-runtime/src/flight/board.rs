@@ -1,14 +1,13 @@
 //! All slots that calls of this process are busy with.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use super::key::{BuildHash, Key};
+use super::key::{BuildHash, Key, Name, Named};
 use super::place::{Flight, Place, State};
 use super::verdict::{Landing, Mark, Verdict, Waiter, Waiting};
 use super::{First, Leader, Reader};
@@ -50,10 +49,10 @@ impl Board {
     }
 
     /// A call begins. The number is the moment, for [`run_late`](Self::run_late).
-    pub(crate) fn enter(self: &Arc<Self>, slot: &Arc<str>) -> (u64, Turn<'_>) {
-        let key = Key::new(slot);
-        let mut places = lock(self.shard(&key));
-        let place = places.entry(key.clone()).or_default();
+    pub(crate) fn enter<'a>(self: &'a Arc<Self>, slot: &'a Arc<str>) -> (u64, Turn<'a>) {
+        let name = Name::new(slot);
+        let mut places = lock(self.shard(&name));
+        let place = places.entry(name.to_key()).or_default();
         let began = place.tick();
         if place.is_read {
             let (waiter, waiting) = oneshot::channel();
@@ -64,9 +63,9 @@ impl Board {
         let is_hopeful = place.vain == 0;
         drop(places);
         let turn = if is_hopeful {
-            Turn::Read(First::new(self, key))
+            Turn::Read(First::new(self, name))
         } else {
-            Turn::ReadLater(Reader::new(self, key))
+            Turn::ReadLater(Reader::new(self, name.to_key()))
         };
         (began, turn)
     }
@@ -78,7 +77,7 @@ impl Board {
 
     /// As [`refill`](Self::refill), for a call that does not wait: `None` if the slot is being refilled.
     pub(crate) fn refill_alone(self: &Arc<Self>, slot: &Arc<str>, mark: &Bytes) -> Option<Leader> {
-        let key = Key::new(slot);
+        let key = Name::new(slot).to_key();
         let mut places = lock(self.shard(&key));
         let place = places.entry(key.clone()).or_default();
         if place.flights.iter().any(|flight| flight.is_marked(mark)) {
@@ -97,15 +96,15 @@ impl Board {
 
     /// Whether calls that wait for this slot wait for a fill, and not just for a read.
     pub(crate) fn is_being_filled(&self, slot: &Arc<str>) -> bool {
-        let key = Key::new(slot);
-        let places = lock(self.shard(&key));
-        places.get(&key).is_some_and(Place::has_followers)
+        let name = Name::new(slot);
+        let places = lock(self.shard(&name));
+        places.get(&name as &dyn Named).is_some_and(Place::has_followers)
     }
 
     /// A fill whose mark is put into the slot whatever is there: nobody is waiting for it.
     pub(crate) fn lead(self: &Arc<Self>, slot: &Arc<str>, mark: &Bytes) -> Leader {
         let mark = Mark::InSlot(mark.clone());
-        let key = Key::new(slot);
+        let key = Name::new(slot).to_key();
         let born = self.with_place(&key, |place| place.take_off(mark.clone(), [].into()));
         Leader::new(self, key, born, mark)
     }
@@ -122,8 +121,9 @@ impl Board {
 
     /// As [`overtake`](Self::overtake), of one slot.
     pub(crate) fn overtake_slot(&self, slot: &str) {
-        let key = Key::new(&slot.into());
-        if let Some(place) = lock(self.shard(&key)).get_mut(&key) {
+        let slot = slot.into();
+        let name = Name::new(&slot);
+        if let Some(place) = lock(self.shard(&name)).get_mut(&name as &dyn Named) {
             place.overtake();
         }
     }
@@ -135,7 +135,7 @@ impl Board {
         joins: impl Fn(&Flight) -> bool,
     ) -> Boarding {
         let (waiter, waiting) = oneshot::channel();
-        let key = Key::new(slot);
+        let key = Name::new(slot).to_key();
         let mut places = lock(self.shard(&key));
         let place = places.entry(key.clone()).or_default();
         let flight = place.flights.iter_mut().find(|flight| flight.is_open() && joins(flight));
@@ -155,41 +155,41 @@ impl Board {
     }
 
     /// Changes a place, and clears it away if nobody needs it after that.
-    pub(super) fn with_place<T>(&self, key: &Key, change: impl FnOnce(&mut Place) -> T) -> T {
-        let mut places = lock(self.shard(key));
-        match places.entry(key.clone()) {
-            Entry::Occupied(mut place) => {
-                let result = change(place.get_mut());
-                if place.get().is_idle() {
-                    place.remove();
-                }
-                result
+    pub(super) fn with_place<T>(
+        &self,
+        name: &dyn Named,
+        change: impl FnOnce(&mut Place) -> T,
+    ) -> T {
+        let mut places = lock(self.shard(name));
+        if let Some(place) = places.get_mut(name) {
+            let result = change(place);
+            if place.is_idle() {
+                places.remove(name);
             }
-            Entry::Vacant(vacant) => {
-                let mut place = Place::default();
-                let result = change(&mut place);
-                if !place.is_idle() {
-                    vacant.insert(place);
-                }
-                result
-            }
+            return result;
         }
+        let mut place = Place::default();
+        let result = change(&mut place);
+        if !place.is_idle() {
+            places.insert(name.name().to_key(), place);
+        }
+        result
     }
 
     /// The role of the reader goes to `next`, or if that call has gone, to the next one that waits.
-    pub(super) fn hand_reading_to(self: &Arc<Self>, key: &Key, mut next: Option<Waiter>) {
+    pub(super) fn hand_reading_to(self: &Arc<Self>, name: &dyn Named, mut next: Option<Waiter>) {
         while let Some(waiter) = next {
-            match waiter.send(Verdict::Read(Reader::new(self, key.clone()))) {
+            match waiter.send(Verdict::Read(Reader::new(self, name.name().to_key()))) {
                 // It has gone: its role must not come back to us by being dropped.
                 Err(Verdict::Read(reader)) => reader.disarm(),
                 _ => return,
             }
-            next = self.with_place(key, Place::next_reader);
+            next = self.with_place(name, Place::next_reader);
         }
     }
 
-    fn shard(&self, key: &Key) -> &Mutex<Places> {
-        &self.shards[key.shard(SHARDS)]
+    fn shard(&self, name: &dyn Named) -> &Mutex<Places> {
+        &self.shards[name.name().shard(SHARDS)]
     }
 
     #[cfg(test)]
