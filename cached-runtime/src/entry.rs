@@ -45,7 +45,7 @@ use crate::store::{Store, Watched};
 pub struct Entry<T> {
     engine: Arc<Engine>,
     /// Or why there is none.
-    slot: Result<String, String>,
+    slot: Result<Arc<str>, String>,
     tags: Tagging,
     /// `None` for an entry that was named by hand.
     function: Option<&'static Function>,
@@ -245,7 +245,7 @@ impl<T: Serialize + DeserializeOwned> Entry<T> {
 
     pub(crate) fn named(engine: Arc<Engine>, name: String, ttl: Duration) -> Self {
         let is_empty = name.is_empty();
-        let slot = if is_empty { Err("the name is empty".to_owned()) } else { Ok(name) };
+        let slot = if is_empty { Err("the name is empty".to_owned()) } else { Ok(name.into()) };
         let policy = Policy::new::<Json>(ttl);
         Self { engine, slot, tags: Tagging::default(), function: None, policy }
     }

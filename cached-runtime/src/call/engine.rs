@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -242,15 +243,23 @@ impl Engine {
     /// # Errors
     ///
     /// What is wrong with the arguments as a key, or that another function would use the same names.
-    pub(crate) fn slot<V>(&self, request: &Request<V>, known: &Known) -> Result<String, String> {
+    pub(crate) fn slot<V>(&self, request: &Request<V>, known: &Known) -> Result<Arc<str>, String> {
+        thread_local! {
+            /// Where names are put together, as their length is not known before.
+            static NAME: Cell<String> = const { Cell::new(String::new()) };
+        }
         if let Some(other) = &known.clash {
             return Err(format!(
                 "another function of the same path, at {other}, has them as well: give one a `prefix`"
             ));
         }
-        let mut slot = String::with_capacity(self.start.len() + request.function.part().len() + 64);
-        slot.push_str(&self.start);
-        request.key.push_to(&mut slot, request.function)?;
+        let mut name = NAME.try_with(Cell::take).unwrap_or_default();
+        name.clear();
+        name.push_str(&self.start);
+        request.key.push_to(&mut name, request.function)?;
+        let slot = name.as_str().into();
+        // A thread that ends has no such place any more.
+        let _ = NAME.try_with(|place| place.set(name));
         Ok(slot)
     }
 }

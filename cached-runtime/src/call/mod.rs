@@ -327,5 +327,5 @@ where
     };
     let (slot, tags) = found.ok().filter(|(slot, tags)| is_certain(slot, tags))?;
     let place = request.policy.local.as_ref().and_then(|_| request.wanted()?.to_place());
-    Some(Address { slot: slot.into(), tags: tags.renewed(&request.policy), place })
+    Some(Address { slot, tags: tags.renewed(&request.policy), place })
 }
