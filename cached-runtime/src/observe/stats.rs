@@ -64,7 +64,7 @@ impl Counts {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) local_hits: Lanes,
-    pub(crate) hits: Counter,
+    pub(crate) hits: Lanes,
     pub(crate) stale: Counter,
     pub(crate) misses: Counter,
     pub(crate) shared: Counter,
@@ -82,7 +82,7 @@ impl Counters {
     pub(crate) fn count(&self, outcome: Outcome) {
         let counter = match outcome {
             Outcome::LocalHit => return self.local_hits.count(),
-            Outcome::Hit => &self.hits,
+            Outcome::Hit => return self.hits.count(),
             Outcome::Stale => &self.stale,
             Outcome::Miss => &self.misses,
             Outcome::Shared => &self.shared,
