@@ -11,8 +11,9 @@ use super::request::Request;
 use super::settings::Settings;
 use super::version::Server;
 
-/// Commands that wait in the connection's queue. As many tasks as this can hand one over without waiting in turn.
-const QUEUE: usize = 1024;
+/// Commands that wait in the connection's queue. More tasks than this wait in turn to hand theirs over, within
+/// `op_timeout`: more commands at once have their replies fill buffers that are larger than caches, and are made anew.
+const QUEUE: usize = 64;
 
 /// Whoever uses the connection bounds each command.
 pub(super) fn config() -> AsyncConnectionConfig {
