@@ -15,14 +15,14 @@ use cached_runtime::{
 use crate::world::Database;
 
 /// The default cache.
-static CACHE: LazyLock<Cache> = LazyLock::new(|| {
+pub(super) static CACHE: LazyLock<Cache> = LazyLock::new(|| {
     let cache = Cache::in_memory();
     cache.clone().install().expect("no other test uses the default cache");
     cache
 });
 
 /// Two slots may share what tells of their changes: a change that one test makes may cost another a hit.
-static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+pub(super) static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 #[redis_cache(ttl = 3600, local = 3600, skip(db), tags = ["bare:{id}"])]
 async fn tagged(db: &Database, id: u32) -> u32 {

@@ -6,6 +6,7 @@ mod changes;
 mod keys;
 mod races;
 mod store;
+mod threads;
 mod time;
 mod trouble;
 mod values;
