@@ -122,3 +122,31 @@ impl Departure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::Cache;
+    use crate::clock::Tick;
+    use crate::key::{Function, KeyBuilder};
+
+    /// A read that began before an invalidation failed may keep what that was to be rid of.
+    #[tokio::test]
+    async fn what_is_kept_is_not_handed_out_while_anything_is_in_doubt() {
+        static FUNCTION: Function = Function::new("f", "", "", file!(), line!(), column!());
+        let cache = Cache::in_memory();
+        let engine = cache.engine();
+        let key = KeyBuilder::new(&FUNCTION, "tests::f".into()).finish();
+        let wanted = Wanted::new(&FUNCTION, key.carried().unwrap(), &[]);
+        let tier = engine.tier();
+        let stamp = engine.watch.stamp(engine.watch.ticket("slot", &[]), &[]).unwrap();
+        let end = Moment::Tick(Tick::NEVER);
+        let stored = Stored { value: Arc::new(1), stamp, end, is_tracked: true, weight: 8 };
+        tier.keep(wanted.to_place().unwrap(), stored);
+        assert!(kept(engine, &wanted).is_some() && kept_inside(engine, &wanted).is_some());
+        engine.doubt("another slot");
+        assert!(kept(engine, &wanted).is_none() && kept_inside(engine, &wanted).is_none());
+    }
+}

@@ -157,3 +157,47 @@ fn what_does_not_fit_changes_nothing() {
     few.truncate(3);
     assert_eq!(&*few, b"ab\x01");
 }
+
+/// Whatever was done to them: nothing is left behind of what was there before.
+#[test]
+fn the_same_bytes_are_the_same_key() {
+    let byte = || if fastrand::bool() { 0 } else { fastrand::u8(..) };
+    for _ in 0..20_000 {
+        let (mut few, mut all) = (Few::<40>::new(), Vec::new());
+        for _ in 0..fastrand::usize(..8) {
+            let bytes: Vec<u8> = (0..fastrand::usize(..20)).map(|_| byte()).collect();
+            match fastrand::u8(..5) {
+                0 => {
+                    few.extend(&bytes);
+                    all.extend(&bytes);
+                }
+                1 if few.fits(&bytes) => all.extend(&bytes),
+                2 => {
+                    let number = u64::from_le_bytes(std::array::from_fn(|_| byte()));
+                    let count = fastrand::u8(8..=16);
+                    if few.fits_first(count, number.into()) {
+                        all.extend(&u128::from(number).to_le_bytes()[..count.into()]);
+                    }
+                }
+                3 => {
+                    let at = fastrand::usize(..=all.len());
+                    few.truncate(at);
+                    all.truncate(at);
+                }
+                _ => {
+                    if let (Some(one), Some(other)) = (few.last_mut(), all.last_mut()) {
+                        (*one, *other) =
+                            (bytes.len().to_le_bytes()[0], bytes.len().to_le_bytes()[0]);
+                    }
+                }
+            }
+            assert_eq!(&*few, &all[..]);
+            let whole = Few::<40>::from(&all[..]);
+            if let Some(short) = few.short() {
+                assert!(whole.short() == Some(short), "{all:?}");
+                let other = [&all[..], &[0]].concat();
+                assert!(Few::<40>::from(&other[..]).short() != Some(short), "{all:?}");
+            }
+        }
+    }
+}

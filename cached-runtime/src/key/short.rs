@@ -45,7 +45,7 @@ impl Short {
     }
 
     pub(super) fn truncate(&mut self, at: usize) {
-        self.len = self.len.min(at.to_le_bytes()[0]);
+        self.len = self.len.min(at.min(LONGEST).to_le_bytes()[0]);
         self.bytes[self.len.into()..].fill(0);
     }
 
@@ -137,5 +137,7 @@ mod tests {
         cut.truncate(3);
         assert_eq!(cut, of(&[1; 3]));
         assert!(cut.push(&[2]) && cut == of(&[1, 1, 1, 2]));
+        cut.truncate(256);
+        assert_eq!(cut, of(&[1, 1, 1, 2]));
     }
 }

@@ -5,6 +5,8 @@ mod hashing;
 mod key;
 mod moment;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod tier;
 
 pub(crate) use key::{Place, Wanted};

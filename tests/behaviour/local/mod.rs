@@ -1,10 +1,12 @@
 //! Values that are kept in the process: when they are, when they no longer count, and that nobody sees an old one.
 
 mod around;
+mod bare;
 mod changes;
 mod keys;
 mod races;
 mod store;
+mod threads;
 mod time;
 mod trouble;
 mod values;
