@@ -27,9 +27,9 @@ pub(super) struct Encoding {
 impl Encoding {
     #[inline]
     pub(super) fn new(function: &'static Function) -> Self {
+        const { assert!(ENCODED == 0, "all zeros") };
         // The length of the instance is zero as long as nothing is known of it.
-        let mut all = Carried::new();
-        all.fits_first(2, ENCODED.into());
+        let all = Carried::zeros(2);
         Self { function, start: 2, all, long: None, is_readable: false }
     }
 

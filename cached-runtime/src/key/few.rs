@@ -8,8 +8,15 @@ use arrayvec::ArrayVec;
 use super::short::Short;
 
 /// Up to `N` bytes in place, more of them on the heap.
-pub(crate) enum Few<const N: usize> {
-    Short(Short),
+pub(crate) struct Few<const N: usize> {
+    more: More<N>,
+    /// All of them, as long as there are no more.
+    short: Short,
+}
+
+/// All of them, where they are too many for a [`Short`].
+enum More<const N: usize> {
+    None,
     Inline(ArrayVec<u8, N>),
     Spilled(Vec<u8>),
 }
@@ -17,16 +24,19 @@ pub(crate) enum Few<const N: usize> {
 impl<const N: usize> Few<N> {
     #[inline]
     pub(super) fn new() -> Self {
-        Self::Short(Short::new())
+        Self::zeros(0)
+    }
+
+    /// As many zeros, of 16 at most. To append them would be less quick: all of it would be put together, and then moved.
+    #[inline]
+    pub(super) fn zeros(count: u8) -> Self {
+        Self { more: More::None, short: Short::zeros(count) }
     }
 
     /// If they are as few as that.
     #[inline(always)]
     pub(crate) fn short(&self) -> Option<&Short> {
-        match self {
-            Self::Short(short) => Some(short),
-            _ => None,
-        }
+        matches!(self.more, More::None).then_some(&self.short)
     }
 
     #[inline]
@@ -39,52 +49,48 @@ impl<const N: usize> Few<N> {
     /// Appends the bytes if that takes no allocation.
     #[inline]
     pub(super) fn fits(&mut self, bytes: &[u8]) -> bool {
-        match self {
-            Self::Short(short) => short.push(bytes) || self.grow(bytes),
-            Self::Inline(few) => few.try_extend_from_slice(bytes).is_ok(),
-            Self::Spilled(_) => false,
+        match &mut self.more {
+            More::None => self.short.push(bytes) || self.grow(bytes),
+            More::Inline(few) => few.try_extend_from_slice(bytes).is_ok(),
+            More::Spilled(_) => false,
         }
     }
 
     /// As [`fits`](Self::fits), for the lowest `count` bytes of a number whose other bytes are zero.
     #[inline]
     pub(super) fn fits_first(&mut self, count: u8, number: u128) -> bool {
-        if let Self::Short(short) = self
-            && short.push_first(count, number)
-        {
-            return true;
-        }
-        self.fits(&number.to_le_bytes()[..count.into()])
+        matches!(self.more, More::None) && self.short.push_first(count, number)
+            || self.fits(&number.to_le_bytes()[..count.into()])
     }
 
     fn grow(&mut self, bytes: &[u8]) -> bool {
         let mut grown = ArrayVec::new();
         let fits = [self, bytes].iter().all(|part| grown.try_extend_from_slice(part).is_ok());
         if fits {
-            *self = Self::Inline(grown);
+            self.more = More::Inline(grown);
         }
         fits
     }
 
     pub(super) fn truncate(&mut self, at: usize) {
-        match self {
-            Self::Short(short) => short.truncate(at),
-            Self::Inline(few) => few.truncate(at),
-            Self::Spilled(many) => many.truncate(at),
+        match &mut self.more {
+            More::None => self.short.truncate(at),
+            More::Inline(few) => few.truncate(at),
+            More::Spilled(many) => many.truncate(at),
         }
     }
 
     #[cold]
     fn spill(&mut self, bytes: &[u8]) {
-        match self {
-            Self::Spilled(many) => many.extend_from_slice(bytes),
-            _ => *self = Self::Spilled([self, bytes].concat()),
+        match &mut self.more {
+            More::Spilled(many) => many.extend_from_slice(bytes),
+            _ => self.more = More::Spilled([self, bytes].concat()),
         }
     }
 
     #[cfg(test)]
     pub(super) fn is_inline(&self) -> bool {
-        !matches!(self, Self::Spilled(_))
+        !matches!(self.more, More::Spilled(_))
     }
 }
 
@@ -93,10 +99,10 @@ impl<const N: usize> Deref for Few<N> {
 
     #[inline]
     fn deref(&self) -> &[u8] {
-        match self {
-            Self::Short(short) => short.bytes(),
-            Self::Inline(few) => few,
-            Self::Spilled(many) => many,
+        match &self.more {
+            More::None => self.short.bytes(),
+            More::Inline(few) => few,
+            More::Spilled(many) => many,
         }
     }
 }
@@ -104,10 +110,10 @@ impl<const N: usize> Deref for Few<N> {
 impl<const N: usize> DerefMut for Few<N> {
     #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        match self {
-            Self::Short(short) => short.bytes_mut(),
-            Self::Inline(few) => few,
-            Self::Spilled(many) => many,
+        match &mut self.more {
+            More::None => self.short.bytes_mut(),
+            More::Inline(few) => few,
+            More::Spilled(many) => many,
         }
     }
 }

@@ -14,9 +14,10 @@ pub(crate) struct Short {
 }
 
 impl Short {
+    /// As many zeros, of 16 at most.
     #[inline]
-    pub(super) fn new() -> Self {
-        Self { bytes: [0; LONGEST], len: 0 }
+    pub(super) fn zeros(count: u8) -> Self {
+        Self { bytes: [0; LONGEST], len: count }
     }
 
     #[inline]
@@ -111,22 +112,22 @@ mod tests {
         let all: Vec<u8> = (1..=LONGEST.to_le_bytes()[0]).collect();
         for len in 0..=LONGEST {
             for cut in 0..=len {
-                let mut short = Short::new();
+                let mut short = Short::zeros(0);
                 assert!(short.push(&all[..cut]) && short.push(&all[cut..len]));
                 assert_eq!(short.bytes(), &all[..len], "{cut}");
-                let mut whole = Short::new();
+                let mut whole = Short::zeros(0);
                 assert!(whole.push(&all[..len]) && whole == short);
                 assert_eq!(short.push(&all), len == 0, "there is no room");
                 assert_eq!(short.bytes(), if len == 0 { &all } else { &all[..len] });
             }
         }
-        assert!(!Short::new().push(&[0; LONGEST + 1]));
+        assert!(!Short::zeros(0).push(&[0; LONGEST + 1]));
     }
 
     #[test]
     fn zeros_at_the_end_count() {
         let of = |bytes: &[u8]| {
-            let mut short = Short::new();
+            let mut short = Short::zeros(0);
             assert!(short.push(bytes));
             short
         };
