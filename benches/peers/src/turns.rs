@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::peer::{Ids, Load, Peer};
 
-/// How long one turn takes, about: short, as what else the machine does then falls on few of many.
-const TURN: Duration = Duration::from_millis(2);
+/// How long one turn takes, about: short, as what else the machine does then falls on few of many; and so long that many
+/// tasks make more calls than the first ones, which find nothing of theirs in the processors' memory.
+const TURN: Duration = Duration::from_millis(10);
 
 const TRIES: usize = 5;
 

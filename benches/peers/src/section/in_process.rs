@@ -13,7 +13,7 @@ use crate::peers::in_process::{self as local, Bare};
 use crate::peers::{cached, hitbox, ours};
 use crate::turns::turns;
 
-const ROUNDS: usize = 200;
+const ROUNDS: usize = 100;
 const ENTRIES: u64 = 1_000;
 
 /// A name, how many threads, and how many entries they go around.

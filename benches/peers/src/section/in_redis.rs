@@ -11,7 +11,7 @@ use crate::peers::ours;
 use crate::turns::{Taken, turns};
 
 const MOST_TASKS: u64 = 256;
-const ROUNDS: usize = 300;
+const ROUNDS: usize = 100;
 
 pub(super) fn run(runtime: &'static Runtime, _server: &RedisServer) {
     println!("### A hit in Redis\n");
