@@ -28,21 +28,17 @@ pub(crate) fn set<T: 'static, F: Future>(
     value: T,
     future: F,
 ) -> Around<T, F> {
-    Around { future: Some(key.scope(value, future)) }
+    Around { before: Before, future: key.scope(value, future), after: After }
 }
 
 pin_project! {
     /// A future around which something is set, also while it is dropped.
     pub(crate) struct Around<T: 'static, F> {
+        // They are dropped in this order.
+        before: Before,
         #[pin]
-        future: Option<TaskLocalFuture<T, F>>,
-    }
-
-    impl<T: 'static, F> PinnedDrop for Around<T, F> {
-        fn drop(this: Pin<&mut Self>) {
-            let _inside = Inside::enter();
-            this.project().future.set(None);
-        }
+        future: TaskLocalFuture<T, F>,
+        after: After,
     }
 }
 
@@ -50,23 +46,30 @@ impl<T: 'static, F: Future> Future for Around<T, F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let _inside = Inside::enter();
-        let future = self.project().future.as_pin_mut();
-        future.expect("it is there until it is dropped").poll(context)
+        enter();
+        let _after = After;
+        self.project().future.poll(context)
     }
 }
 
-/// Until it is dropped, this thread is inside of one more.
-struct Inside;
+/// This thread is inside of one more.
+fn enter() {
+    DEPTH.set(DEPTH.get() + 1);
+}
 
-impl Inside {
-    fn enter() -> Self {
-        DEPTH.set(DEPTH.get() + 1);
-        Self
+/// Enters when it is dropped.
+struct Before;
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        enter();
     }
 }
 
-impl Drop for Inside {
+/// Leaves when it is dropped.
+struct After;
+
+impl Drop for After {
     fn drop(&mut self) {
         DEPTH.set(DEPTH.get() - 1);
     }
