@@ -9,7 +9,7 @@ use std::env;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cached_runtime::{Cache, Outcome};
-use support::{Line, orders};
+use support::{Line, be_peer, orders};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -27,13 +27,10 @@ pub(crate) const TEST: &str = "worker::process";
 /// Does nothing, unless a fleet has started it.
 #[test]
 fn process() {
-    let Ok(url) = env::var(URL) else { return };
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let runtime = builder.worker_threads(2).enable_all().build().expect("a runtime starts");
-    runtime.block_on(serve(&url));
+    be_peer(URL, serve);
 }
 
-async fn serve(url: &str) {
+async fn serve(url: String) {
     open_database(&env::var(DATABASE).expect("the fleet sets it"));
     let cache = Cache::builder().redis(url).namespace("coherence").op_timeout(PATIENCE);
     let cache = cache.build().expect("the URL is right");

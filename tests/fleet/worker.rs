@@ -4,11 +4,10 @@
 //! `panic`, `abort`.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::time::{Duration, Instant};
 
 use cached_runtime::{Cache, Outcome};
-use support::{Line, Times, orders};
+use support::{Line, Times, be_peer, orders};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -23,13 +22,10 @@ pub(crate) const TEST: &str = "worker::process";
 /// Does nothing, unless a fleet has started it.
 #[test]
 fn process() {
-    let Ok(url) = env::var(URL) else { return };
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let runtime = builder.worker_threads(2).enable_all().build().expect("a runtime starts");
-    runtime.block_on(serve(&url, orders()));
+    be_peer(URL, |url| serve(url, orders()));
 }
 
-async fn serve(url: &str, mut orders: UnboundedReceiver<String>) {
+async fn serve(url: String, mut orders: UnboundedReceiver<String>) {
     let cache = Cache::builder().redis(url).namespace("fleet").op_timeout(Duration::from_secs(5));
     let cache = cache.build().expect("the URL is right");
     cache.ping().await.expect("Redis answers");

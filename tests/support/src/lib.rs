@@ -29,7 +29,7 @@ pub use events::Events;
 pub use fake::FakeServer;
 pub use line::Line;
 pub use measure::Times;
-pub use peer::{Peer, orders};
+pub use peer::{Peer, be_peer, orders};
 pub use proxy::{Action, Proxy};
 pub use resp::Reply;
 pub use server::{Builder, CommandCounts, RedisServer};

@@ -4,10 +4,12 @@
 //! one. Orders are lines on its stdin, and what it says are [`Line`]s on its stdout.
 
 use std::env;
+use std::future::Future;
 use std::io::{BufRead, BufReader, Write, stdin};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 
+use tokio::runtime::Builder;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::{Line, start_process};
@@ -17,6 +19,17 @@ use crate::{Line, start_process};
 pub struct Peer {
     child: Child,
     stdin: ChildStdin,
+}
+
+/// Does `serve`, with what `variable` says in the environment: only in a process that was started so.
+///
+/// # Panics
+///
+/// When there is no runtime.
+pub fn be_peer<F: Future>(variable: &str, serve: impl FnOnce(String) -> F) {
+    let Ok(value) = env::var(variable) else { return };
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime starts").block_on(serve(value));
 }
 
 impl Peer {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cached_runtime::{Batch, Cache, WriteBehind};
-use support::{Line, orders};
+use support::{Line, be_peer, orders};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -47,11 +47,8 @@ pub(super) fn queue(cache: &Cache) -> WriteBehind<u64> {
 /// Does nothing, unless the campaign has started it.
 #[test]
 fn process() {
-    let Ok(role) = env::var(ROLE) else { return };
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let runtime = builder.worker_threads(2).enable_all().build().expect("a runtime starts");
-    let url = env::var(URL).expect("the campaign sets it");
-    runtime.block_on(async {
+    be_peer(ROLE, async |role| {
+        let url = env::var(URL).expect("the campaign sets it");
         let queue = queue(&cache(&url, "fleet"));
         match role.split_once(' ') {
             Some(("push", number)) => push(&queue, number).await,
