@@ -37,9 +37,8 @@ impl Short {
         let len = self.len + count;
         let fits = usize::from(len) <= LONGEST;
         if fits {
-            let before = u128::from_le_bytes(self.bytes);
             let number = number.checked_shl(8 * u32::from(self.len)).unwrap_or(0);
-            self.bytes = (before | number).to_le_bytes();
+            self.bytes = (self.number() | number).to_le_bytes();
             self.len = len;
         }
         fits

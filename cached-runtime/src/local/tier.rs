@@ -14,7 +14,7 @@ use crate::store::tracker::{Stamp, Watch};
 /// What a kept value costs beside its key and itself, in bytes, about: 120 in a list that doubles when it is full, 10 in a
 /// table that does so too, and the headers of two allocations. What of the list is for keys that are kept no more, to know
 /// them again, is beside that: at most a tenth of the budget.
-const OVERHEAD: usize = 256;
+pub(super) const OVERHEAD: usize = 256;
 
 /// What may be kept, of all functions together.
 #[derive(Debug, Clone, Copy)]
@@ -111,107 +111,9 @@ impl Tier {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-    use std::time::Duration;
-
-    use super::*;
-    use crate::Tracker;
-    use crate::codec::Json;
-    use crate::key::{Function, KeyBuilder};
-    use crate::policy::{Kept, Local, Policy};
-
-    static FUNCTION: Function = Function::new("f", "", "", "tier.rs", 1, 1);
-
-    const MIB: usize = 1024 * 1024;
-
-    /// Keeps values of that size, one after the other.
-    fn filled(budget: Budget, count: u64, size: u32) -> (Tier, Local<Arc<u64>>) {
-        let watch = Arc::new(Watch::default());
-        Tracker::new(&watch).trust();
-        let tier = Tier::new(budget, Arc::clone(&watch));
-        let policy =
-            Policy::new::<Json>(Duration::MAX).local(Kept::<Arc<u64>>::new().keeper::<()>());
-        let local = policy.local.expect("it was just set");
-        for n in 0..count {
-            with(n, |wanted| {
-                let stamp = watch.stamp(watch.ticket("slot", &[]), &[]).unwrap();
-                let (value, end) = ((local.keeper.share)(&Arc::new(n)), Moment::Tick(Tick::NEVER));
-                let stored = Stored { value, stamp, end, is_tracked: true, weight: size };
-                tier.keep(wanted.to_place().unwrap(), stored);
-            });
-        }
-        (tier, local)
-    }
-
-    fn with<T>(argument: u64, use_it: impl FnOnce(Wanted<'_>) -> T) -> T {
-        let mut key = KeyBuilder::new(&FUNCTION, "tests::f".into());
-        key.arg(&argument);
-        use_it(Wanted::new(&FUNCTION, key.finish().carried().unwrap(), &[]))
-    }
-
-    fn finds(tier: &Tier, local: &Local<Arc<u64>>, argument: u64) -> bool {
-        with(argument, |wanted| tier.find(&wanted))
-            .is_some_and(|kept| (local.keeper.hand_out)(kept) == Some(Arc::new(argument)))
-    }
-
-    #[test]
-    fn there_are_no_more_entries_than_there_may_be() {
-        for entries in [1, 2, 3, 10, 33, 100, 1000, 4321] {
-            for bytes in [64 * MIB, usize::MAX] {
-                let (tier, local) = filled(Budget { bytes, entries }, 10_000, 8);
-                let kept = (0..10_000).filter(|n| finds(&tier, &local, *n)).count();
-                assert!((1..=entries).contains(&kept), "{kept} of {entries}, in {bytes}");
-                assert!(kept * 10 >= entries * 9, "{kept} of {entries}, in {bytes}");
-            }
-        }
-    }
-
-    #[test]
-    fn there_are_no_more_bytes_than_there_may_be() {
-        let most = Budget { bytes: MIB, entries: usize::MAX };
-        for size in [0, 100, 10_000, 500_000] {
-            let (tier, local) = filled(most, 10_000, size);
-            let kept = (0..10_000).filter(|n| finds(&tier, &local, *n)).count();
-            let room = MIB / (size as usize + OVERHEAD);
-            assert!(kept <= room && kept * 10 >= room * 8, "{kept} of {room}");
-        }
-        let (tier, local) = filled(most, 10, 2 * 1024 * 1024);
-        assert!((0..10).all(|n| !finds(&tier, &local, n)), "they are too large");
-    }
-
-    #[test]
-    fn values_are_dropped_when_others_can_be_found_again() {
-        struct OfUser {
-            is_fatal: bool,
-        }
-        impl Drop for OfUser {
-            fn drop(&mut self) {
-                assert!(!self.is_fatal, "the user's `Drop` panics");
-            }
-        }
-        let (tier, local) = filled(Budget { bytes: MIB, entries: usize::MAX }, 0, 0);
-        let keep = |argument, value: Shared, weight| {
-            with(argument, |wanted| {
-                let stamp = tier.watch.stamp(tier.watch.ticket("slot", &[]), &[]).unwrap();
-                let end = Moment::Tick(Tick::NEVER);
-                let stored = Stored { value, stamp, end, is_tracked: true, weight };
-                tier.keep(wanted.to_place().unwrap(), stored);
-            });
-        };
-        for argument in 0..100 {
-            keep(argument, Arc::new(OfUser { is_fatal: argument == 50 }), 8 * 1024);
-        }
-        let all_at_once = || keep(100, Arc::new(100_u64), 900 * 1024);
-        assert!(catch_unwind(AssertUnwindSafe(all_at_once)).is_err(), "they made room");
-        assert!(finds(&tier, &local, 100));
-    }
-
-    /// Else what is kept costs more than it counts.
-    #[test]
-    fn an_entry_is_as_small_as_it_counts() {
-        // In a list that doubles: a list has two links and a state for each.
-        assert!(size_of::<(Place, Stored)>() + 16 <= 120, "{}", size_of::<(Place, Stored)>());
-    }
+/// Else what is kept costs more than it counts.
+#[test]
+fn an_entry_is_as_small_as_it_counts() {
+    // In a list that doubles: a list has two links and a state for each.
+    assert!(size_of::<(Place, Stored)>() + 16 <= 120, "{}", size_of::<(Place, Stored)>());
 }
