@@ -22,6 +22,7 @@ pub(super) fn checks(memo: &Memo) -> TokenStream {
         })
     });
     quote! {
+        // The user may name an argument so.
         #[allow(clippy::used_underscore_binding)]
         if false {
             #receiver

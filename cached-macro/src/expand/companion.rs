@@ -60,6 +60,7 @@ fn place(
             quote! {
                 #(#attrs)*
                 #[doc = #docs]
+                // It has the name of the function, and nothing need use it.
                 #[allow(non_camel_case_types, dead_code)]
                 #vis enum #ident {}
                 #(#attrs)*
@@ -98,6 +99,7 @@ fn by_method(
         GenericParam::Const(param) => Some(&param.ident),
     });
     let body = quote!(Self::#entry::<#(#parameters),*>(#receiver #(#names),*));
+    // The receiver may be no part of the key.
     let quiet = quote!(#[doc(hidden)] #[allow(clippy::unused_self)]);
     self::entry(function, runtime, &quiet, &ident, &arguments, &body)
 }
@@ -116,6 +118,7 @@ fn entry(
     let value = value(function, runtime);
     quote! {
         #attrs
+        // Nothing need use it, and its arguments are those of the function, whether in the key or not.
         #[allow(dead_code, unused_variables)]
         #[allow(clippy::too_many_arguments, clippy::toplevel_ref_arg)]
         #vis fn #name<#generics>(#arguments) -> #runtime::Entry<#value> #clause {
@@ -133,6 +136,7 @@ fn value(function: &Function, runtime: &Path) -> TokenStream {
         Fallible::Yes => quote!(true),
         Fallible::No => quote!(false),
         Fallible::Like(ty) => quote! {{
+            // Of use only where the type has no such method itself.
             #[allow(unused_imports)]
             use #private::Whole as _;
             <#private::Probe<#ty>>::FALLIBLE

@@ -107,6 +107,7 @@ fn async_body(returned: &Type, runtime: &Path, statements: &TokenStream) -> Toke
         if let #option::Some(#ret) = #option::None::<#returned> {
             #give_back;
         }
+        // A body may never end, or only by `return`.
         #[allow(clippy::diverging_sub_expression)]
         let #ret: #returned = { #statements };
         #[allow(unreachable_code)]

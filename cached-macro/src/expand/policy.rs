@@ -109,6 +109,7 @@ pub(super) fn keeper(returned: &Type, runtime: &Path) -> TokenStream {
     let shape = Ident::new("__shape", at);
     let keeper = quote_spanned!(at=> #shape.value().keeper::<#by_clone>());
     quote! {{
+        // Of use only where the value is no `Arc`.
         #[allow(unused_imports)]
         use #private::KeptByClone as _;
         #keeper

@@ -17,6 +17,7 @@ pub(super) fn errors(memo: &Memo) -> TokenStream {
         return quote!(#private::Errors::none());
     }
     quote! {{
+        // Of use only where the error can't be copied.
         #[allow(unused_imports)]
         use #private::Opaque as _;
         #private::ErrorProbe::<#returned>::new().errors()
@@ -58,6 +59,7 @@ pub(super) fn declare(memo: &Memo, returned: &Type, companion: &str) -> TokenStr
     let shape = shape(returned, runtime);
     quote! {
         #shape
+        // The user may name an argument so.
         #[allow(clippy::used_underscore_binding)]
         let #site = {
             // Items have no hygiene: in blocks of their own, no expression of the user sees them.
